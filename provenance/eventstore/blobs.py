@@ -1,0 +1,38 @@
+"""Blobs: long bytes, append-only and content-addressed, stored before the event that names them."""
+
+import hashlib
+from collections.abc import Iterable
+
+from django.db import connection
+
+from provenance.eventstore.errors import BlobMissing
+
+
+def put_blob(data: bytes) -> str:
+    """Stores the bytes once and returns their SHA-256 as hex."""
+    digest = hashlib.sha256(data)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO eventstore_blob (digest, data) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [digest.digest(), data],
+        )
+    return digest.hexdigest()
+
+
+def get_blob(digest: str) -> bytes:
+    """The bytes of one blob. Raises BlobMissing."""
+    return get_blobs([digest])[digest]
+
+
+def get_blobs(digests: Iterable[str]) -> dict[str, bytes]:
+    """The bytes of every given blob. Raises BlobMissing for the first that is not stored."""
+    wanted = set(digests)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT digest, data FROM eventstore_blob WHERE digest = ANY(%s)",
+            [[bytes.fromhex(digest) for digest in sorted(wanted)]],
+        )
+        found = {bytes(row[0]).hex(): bytes(row[1]) for row in cursor.fetchall()}
+    for digest in sorted(wanted - found.keys()):
+        raise BlobMissing(digest)
+    return found

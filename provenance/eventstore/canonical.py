@@ -1,0 +1,84 @@
+"""The one serialisation of an event: CloudEvents 1.0 JSON in RFC 8785's canonical form.
+
+`orjson` with sorted keys yields RFC 8785's bytes where member names are ASCII, no float occurs and
+integers stay below 2**53; event schemas guarantee the first two, the option the third. A property
+test holds both serialisers to each other.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+
+from provenance.eventstore import event_types
+from provenance.eventstore.event_types import EventData
+from provenance.eventstore.recorded import Actor, NewEvent, Recorded
+
+# CloudEvents asks intermediaries to carry 64 KiB; what is longer belongs in a blob.
+MAX_EVENT_BYTES = 64 * 1024
+OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+
+
+class EventTooLarge(Exception):
+    """The event is longer than 64 KiB; put its long parts into blobs."""
+
+
+def instant(moment: datetime) -> str:
+    """RFC 3339 in UTC with microseconds, always 27 characters."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def encode(event: NewEvent[EventData], *, stream_version: int, recorded_at: datetime) -> bytes:
+    """The canonical bytes: what is stored, hashed, exported and proved. Raises EventTooLarge."""
+    envelope: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": str(event.event_id),
+        "source": settings.LOG_SOURCE,
+        "type": event_types.wire_name(type(event.data)),
+        "time": instant(event.occurred_at or recorded_at),
+        "recordedtime": instant(recorded_at),
+        "stream": event.stream,
+        "streamversion": stream_version,
+        "authtype": event.actor.type,
+        "authid": event.actor.id,
+        "datacontenttype": "application/json",
+        "data": event.data.model_dump(mode="json", by_alias=True, exclude_none=True),
+    }
+    for name, value in (
+        ("application", event.actor.application),
+        ("correlationid", event.correlation_id),
+        ("causationid", event.causation_id),
+        ("fingerprint", event.fingerprint),
+    ):
+        if value is not None:
+            envelope[name] = str(value)
+    canonical = orjson.dumps(envelope, option=OPTIONS)
+    if len(canonical) > MAX_EVENT_BYTES:
+        raise EventTooLarge(f"{event.stream}: {len(canonical)} bytes of at most {MAX_EVENT_BYTES}.")
+    return canonical
+
+
+def decode(canonical: bytes | memoryview, *, position: int | None) -> Recorded[Any]:
+    """The event that the bytes hold. Raises UnknownEventType."""
+    envelope = orjson.loads(canonical)
+    name, _ = event_types.parse_wire_name(envelope["type"])
+    return Recorded(
+        event_id=UUID(envelope["id"]),
+        type=name,
+        stream=envelope["stream"],
+        stream_version=envelope["streamversion"],
+        position=position,
+        occurred_at=datetime.fromisoformat(envelope["time"]),
+        recorded_at=datetime.fromisoformat(envelope["recordedtime"]),
+        correlation_id=_uuid(envelope.get("correlationid")),
+        causation_id=_uuid(envelope.get("causationid")),
+        actor=Actor(envelope["authtype"], envelope["authid"], envelope.get("application")),
+        fingerprint=envelope.get("fingerprint"),
+        data=event_types.revive(envelope["type"], envelope["data"]),
+    )
+
+
+def _uuid(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)

@@ -1,0 +1,61 @@
+"""An event before and after it is recorded, and who caused it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from provenance.eventstore.event_types import EventData
+
+D_co = TypeVar("D_co", bound=EventData, covariant=True)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acted: an "api_key", a "user" or the "system"; and the application it came through."""
+
+    type: str
+    id: str
+    application: str | None = None
+
+
+SYSTEM = Actor("system", "ragledger")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEvent(Generic[D_co]):
+    """A fact to be appended. `occurred_at` is absent when it happens as it is recorded."""
+
+    data: D_co
+    stream: str
+    event_id: UUID
+    actor: Actor
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+    occurred_at: datetime | None = None
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded(Generic[D_co]):
+    """A fact of the log. `position` is None until the sequencer has placed it."""
+
+    event_id: UUID
+    type: str
+    stream: str
+    stream_version: int
+    position: int | None
+    occurred_at: datetime
+    recorded_at: datetime
+    correlation_id: UUID | None
+    causation_id: UUID | None
+    actor: Actor
+    fingerprint: str | None
+    data: D_co
+
+    @property
+    def place(self) -> int:
+        """The position, where it must be known: in folds and everything after the sequencer."""
+        if self.position is None:
+            raise ValueError(f"Event {self.event_id} has no position yet.")
+        return self.position

@@ -1,0 +1,117 @@
+"""Seals the personal fields of an event before it is recorded, and reveals them while keys live."""
+
+import base64
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel
+
+from provenance.eventstore.blobs import get_blob, put_blob
+from provenance.eventstore.recorded import Recorded
+from provenance.sealing.box import Box, Key, seal, unseal
+from provenance.sealing.keys import keys_by_id
+
+# A longer ciphertext goes into a blob, so that an event of several boxes stays below 64 KiB.
+MAX_INLINE_BYTES = 8 * 1024
+
+_prefetched: ContextVar[dict[str, Key | None] | None] = ContextVar("prefetched_keys", default=None)
+
+
+class Sealer:
+    """Seals fields of one event under one key; a path is "query" or "results/0/text"."""
+
+    def __init__(self, *, event_id: UUID, key: Key) -> None:
+        self._event_id = str(event_id)
+        self._key = key
+
+    def bytes(self, path: str, plain: bytes) -> Box:
+        sealed = seal(self._key, plain, event_id=self._event_id, pointer=f"/data/{path}")
+        box = Box(
+            kid=self._key.kid, iv=base64.b64encode(sealed.iv).decode(), commit=sealed.commit
+        )
+        if len(sealed.ciphertext) > MAX_INLINE_BYTES:
+            return box.model_copy(update={"blob": put_blob(sealed.ciphertext)})
+        return box.model_copy(update={"ct": base64.b64encode(sealed.ciphertext).decode()})
+
+    def text(self, path: str, plain: str) -> Box:
+        return self.bytes(path, plain.encode())
+
+    def json(self, path: str, plain: Any) -> Box:
+        return self.bytes(path, orjson.dumps(plain))
+
+
+def reveal_bytes(event: Recorded[Any], path: str) -> bytes | None:
+    """The plain bytes of a field; None if the field is absent or its key was destroyed.
+
+    Raises BoxDamaged and BlobMissing when the log was tampered with.
+    """
+    box = box_at(event.data, path)
+    key = None if box is None else _key(box.kid)
+    if box is None or key is None:
+        return None
+    ciphertext = base64.b64decode(box.ct) if box.ct is not None else get_blob(str(box.blob))
+    return unseal(key, box, ciphertext, event_id=str(event.event_id), pointer=f"/data/{path}")
+
+
+def reveal_text(event: Recorded[Any], path: str) -> str | None:
+    plain = reveal_bytes(event, path)
+    return None if plain is None else plain.decode()
+
+
+def reveal_json(event: Recorded[Any], path: str) -> Any | None:
+    plain = reveal_bytes(event, path)
+    return None if plain is None else orjson.loads(plain)
+
+
+def was_erased(event: Recorded[Any], path: str) -> bool:
+    """True if the field was given and its key has been destroyed since."""
+    box = box_at(event.data, path)
+    return box is not None and _key(box.kid) is None
+
+
+def box_at(data: BaseModel, path: str) -> Box | None:
+    """The box at a path of an event's data; None where an optional field is absent."""
+    value: Any = data
+    for step in path.split("/"):
+        value = value[int(step)] if isinstance(value, list | tuple) else getattr(value, step)
+        if value is None:
+            return None
+    if not isinstance(value, Box):
+        raise TypeError(f"{path} of {type(data).__name__} is not a sealed field.")
+    return value
+
+
+@contextmanager
+def prefetched_keys(events: Iterable[Recorded[Any]]) -> Iterator[None]:
+    """Loads the keys of many events with one query, for the reveals inside the block only."""
+    kids = {box.kid for event in events for box in boxes_in(event.data)}
+    token = _prefetched.set(keys_by_id(kids) if kids else {})
+    try:
+        yield
+    finally:
+        _prefetched.reset(token)
+
+
+def boxes_in(value: Any) -> Iterator[Box]:
+    """Every box in an event's data."""
+    if isinstance(value, Box):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from boxes_in(getattr(value, name))
+    elif isinstance(value, list | tuple):
+        if value and not isinstance(value[0], BaseModel | list | tuple):
+            return
+        for item in value:
+            yield from boxes_in(item)
+
+
+def _key(kid: str) -> Key | None:
+    ring = _prefetched.get()
+    if ring is not None and kid in ring:
+        return ring[kid]
+    return keys_by_id([kid]).get(kid)

@@ -1,0 +1,233 @@
+"""The log: append events in one statement, and read them by id, stream, cause or position."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+import orjson
+import psycopg
+from django.db import IntegrityError, connection
+
+from provenance.eventstore import canonical
+from provenance.eventstore.errors import EventIdConflict, VersionConflict
+from provenance.eventstore.event_types import EventData, name_of
+from provenance.eventstore.recorded import NewEvent, Recorded
+
+APPEND = (Path(__file__).parent / "append.sql").read_text(encoding="utf-8")
+READ = (
+    "SELECT e.canonical, p.position FROM eventstore_event e"
+    " LEFT JOIN eventstore_position p USING (seq) WHERE "
+)
+ATTEMPTS = 8
+
+P = ParamSpec("P")
+R = TypeVar("R")
+D = TypeVar("D", bound=EventData)
+
+
+def decides_again(command: Callable[P, R]) -> Callable[P, R]:
+    """Runs a command again, from its reading on, when another writer was faster.
+
+    The command must open its own transaction, so that nothing of the lost attempt stays.
+    """
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return command(*args, **kwargs)
+            except VersionConflict:
+                continue
+        return command(*args, **kwargs)
+
+    return run
+
+
+def append(
+    events: Sequence[NewEvent[Any]], *, expected: Mapping[str, int]
+) -> list[Recorded[Any]]:
+    """Records all events or none, each stream after the version `expected` of it (0: new stream).
+
+    The same events again (ids, types, streams and fingerprints) answer what is stored. Inside a
+    transaction, leave it when an error is raised: nothing of it may be committed.
+    Raises VersionConflict, EventIdConflict, EventTooLarge.
+    """
+    recorded_at = datetime.now(UTC)
+    heads = dict(expected)
+    rows, recorded = [], []
+    for event in events:
+        heads[event.stream] = version = heads[event.stream] + 1
+        stored = canonical.encode(event, stream_version=version, recorded_at=recorded_at)
+        rows.append(_row(event, version, recorded_at, stored))
+        recorded.append(_as_recorded(event, version, recorded_at))
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(APPEND, [orjson.dumps(rows).decode()])
+            if cursor.rowcount == len(rows):
+                return recorded
+    except IntegrityError as error:
+        raise _domain_error(error, events) from error
+    return _already_recorded(events)
+
+
+def _row(
+    event: NewEvent[Any], version: int, recorded_at: datetime, stored: bytes
+) -> dict[str, Any]:
+    return {
+        "event_id": event.event_id,
+        "stream": event.stream,
+        "stream_version": version,
+        "type": name_of(type(event.data)),
+        "correlation_id": event.correlation_id,
+        "causation_id": event.causation_id,
+        "recorded_at": recorded_at,
+        "canonical": stored.decode(),
+    }
+
+
+def _as_recorded(event: NewEvent[D], version: int, recorded_at: datetime) -> Recorded[D]:
+    return Recorded(
+        event_id=event.event_id,
+        type=name_of(type(event.data)),
+        stream=event.stream,
+        stream_version=version,
+        position=None,
+        occurred_at=event.occurred_at or recorded_at,
+        recorded_at=recorded_at,
+        correlation_id=event.correlation_id,
+        causation_id=event.causation_id,
+        actor=event.actor,
+        fingerprint=event.fingerprint,
+        data=event.data,
+    )
+
+
+def _domain_error(error: IntegrityError, events: Sequence[NewEvent[Any]]) -> Exception:
+    """A racing writer shows as a unique violation: decide again, and meet what it recorded."""
+    cause = error.__cause__
+    if isinstance(cause, psycopg.errors.UniqueViolation):
+        return VersionConflict(sorted({event.stream for event in events}))
+    return error
+
+
+def _already_recorded(events: Sequence[NewEvent[Any]]) -> list[Recorded[Any]]:
+    stored = read_events(event.event_id for event in events)
+    if not stored:
+        raise VersionConflict(sorted({event.stream for event in events}))
+    for event in events:
+        found = stored.get(event.event_id)
+        same = found is not None and (found.type, found.stream, found.fingerprint) == (
+            name_of(type(event.data)),
+            event.stream,
+            event.fingerprint,
+        )
+        if not same:
+            raise EventIdConflict(event.event_id)
+    return [stored[event.event_id] for event in events]
+
+
+def read_stream(
+    stream: str, *, types: Sequence[type[EventData]] | None = None
+) -> list[Recorded[Any]]:
+    """The events of a stream in its order."""
+    return _read("e.stream = %s", [stream], types, order="e.stream_version")
+
+
+def read_event(event_id: UUID) -> Recorded[Any] | None:
+    return read_events([event_id]).get(event_id)
+
+
+def read_events(event_ids: Iterable[UUID]) -> dict[UUID, Recorded[Any]]:
+    """The known events among the ids."""
+    found = _read("e.event_id = ANY(%s)", [list(event_ids)], None, order="e.seq")
+    return {event.event_id: event for event in found}
+
+
+def read_caused_by(
+    causation_id: UUID, *, types: Sequence[type[EventData]] | None = None
+) -> list[Recorded[Any]]:
+    """What followed directly from an event."""
+    return _read("e.causation_id = %s", [causation_id], types, order="e.seq")
+
+
+def read_correlated(correlation_id: UUID) -> list[Recorded[Any]]:
+    """Every event that the application grouped under one correlation id."""
+    return _read("e.correlation_id = %s", [correlation_id], None, order="e.seq")
+
+
+def read_streams(
+    streams: Sequence[str], *, types: Sequence[type[EventData]] | None = None
+) -> list[Recorded[Any]]:
+    """The events of several streams, each stream in its order."""
+    return _read("e.stream = ANY(%s)", [list(streams)], types, order="e.stream, e.stream_version")
+
+
+def read_positions(
+    *, after: int, until: int, types: Iterable[str]
+) -> list[Recorded[Any]]:
+    """The events of the given bare type names with `after < position <= until`, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.canonical, p.position FROM eventstore_position p"
+            " JOIN eventstore_event e USING (seq)"
+            " WHERE p.position > %s AND p.position <= %s AND e.type = ANY(%s)"
+            " ORDER BY p.position",
+            [after, until, sorted(types)],
+        )
+        return [canonical.decode(row[0], position=row[1]) for row in cursor.fetchall()]
+
+
+def unknown_types(*, after: int, until: int, known: Iterable[str]) -> list[tuple[int, str]]:
+    """Positions and types in the range that this code does not know; normally empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.position, e.type FROM eventstore_position p"
+            " JOIN eventstore_event e USING (seq)"
+            " WHERE p.position > %s AND p.position <= %s AND e.type <> ALL(%s)"
+            " ORDER BY p.position LIMIT 10",
+            [after, until, sorted(known)],
+        )
+        return list(cursor.fetchall())
+
+
+def head_position() -> int:
+    """The newest position, -1 while the log is empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(max(position), -1) FROM eventstore_position")
+        return int(cursor.fetchone()[0])
+
+
+def canonical_bytes(event_id: UUID) -> bytes | None:
+    """The stored bytes of an event."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT canonical FROM eventstore_event WHERE event_id = %s", [event_id])
+        row = cursor.fetchone()
+        return None if row is None else bytes(row[0])
+
+
+def stream_version(stream: str) -> int:
+    """The version of the stream's newest event, 0 for a stream that does not exist."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COALESCE(max(stream_version), 0) FROM eventstore_event WHERE stream = %s",
+            [stream],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _read(
+    condition: str,
+    parameters: list[Any],
+    types: Sequence[type[EventData]] | None,
+    *,
+    order: str,
+) -> list[Recorded[Any]]:
+    if types is not None:
+        condition += " AND e.type = ANY(%s)"
+        parameters = [*parameters, [name_of(cls) for cls in types]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{READ}{condition} ORDER BY {order}", parameters)
+        return [canonical.decode(row[0], position=row[1]) for row in cursor.fetchall()]

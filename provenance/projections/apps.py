@@ -1,0 +1,8 @@
+"""Read models: how one is declared, caught up and rebuilt; and the work that follows from events."""
+
+from django.apps import AppConfig
+
+
+class ProjectionsConfig(AppConfig):
+    name = "provenance.projections"
+    label = "projections"

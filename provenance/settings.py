@@ -1,0 +1,140 @@
+"""All settings, read from the environment; secrets may come from files (NAME_FILE)."""
+
+from pathlib import Path
+from typing import Any
+
+from provenance import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEBUG = env.flag("RAGLEDGER_DEBUG")
+
+# --- Secrets -----------------------------------------------------------------------------------
+SECRET_KEY = env.required("RAGLEDGER_SECRET_KEY")
+# Wraps every data key (AES-KW). Losing it makes all sealed text unreadable for ever.
+KEY_ENCRYPTION_KEY = env.secret_bytes("RAGLEDGER_KEK", length=32)
+# Keys the hashes that stand in events in place of text; it must outlive the log.
+HASH_KEY = env.secret_bytes("RAGLEDGER_HASH_KEY", length=32)
+
+# --- Database: the web role serves, the owner migrates -------------------------------------------
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **env.database(env.required("DATABASE_URL")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+    },
+    "owner": env.database(env.required("DATABASE_OWNER_URL")),
+}
+DATABASES["default"]["OPTIONS"] |= {"application_name": "ragledger"}
+DATABASES["owner"]["OPTIONS"] |= {"application_name": "ragledger-owner"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis and Celery: the log is the queue, Redis only rings the bell ---------------------------
+REDIS_URL = env.required("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_keepalive": True, "health_check_interval": 10}
+
+# --- Applications ------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "provenance.sealing",
+    "provenance.eventstore",
+    "provenance.integrity",
+    "provenance.projections",
+    "provenance.accounts",
+    "ingestion",
+    "retrieval",
+    "retrieval.recording",
+    "provenance.history",
+    "provenance.api",
+    "provenance.pages",
+    "provenance.embedded",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "template_partials",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "provenance.urls"
+WSGI_APPLICATION = "provenance.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- People, sessions, hosts -------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/accounts/login/"
+ALLOWED_HOSTS = env.names("RAGLEDGER_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+BASE_URL = env.optional("RAGLEDGER_BASE_URL", f"http://127.0.0.1:{env.integer('PORT', 8000)}")
+CSRF_TRUSTED_ORIGINS = env.names("RAGLEDGER_TRUSTED_ORIGINS")
+SECURE_COOKIES = BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- Language, time, static files --------------------------------------------------------------
+LANGUAGE_CODE = "en"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = env.optional("RAGLEDGER_STATIC_ROOT") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+
+# --- The product's own settings ----------------------------------------------------------------
+RAGLEDGER_HOME = Path(env.optional("RAGLEDGER_HOME", str(BASE_DIR / ".ragledger")))
+LOG_SOURCE = env.optional("RAGLEDGER_LOG_SOURCE", "/ragledger")
+EMBEDDING_MODEL = env.optional("RAGLEDGER_EMBEDDING_MODEL", "minilm")
+MAX_DOCUMENT_BYTES = env.integer("RAGLEDGER_MAX_DOCUMENT_BYTES", 25 * 1024 * 1024)
+MAX_PROMPT_BYTES = env.integer("RAGLEDGER_MAX_PROMPT_BYTES", 4 * 1024 * 1024)
+MAX_OUTPUT_BYTES = env.integer("RAGLEDGER_MAX_OUTPUT_BYTES", 1024 * 1024)
+MAX_QUERY_BYTES = env.integer("RAGLEDGER_MAX_QUERY_BYTES", 32 * 1024)
+MAX_METADATA_BYTES = env.integer("RAGLEDGER_MAX_METADATA_BYTES", 16 * 1024)
+MAX_PROMPT_RETRIEVALS = env.integer("RAGLEDGER_MAX_PROMPT_RETRIEVALS", 50)
+EXTRACTION_SECONDS = env.integer("RAGLEDGER_EXTRACTION_SECONDS", 20)
+EXTRACTION_MEMORY_BYTES = env.integer("RAGLEDGER_EXTRACTION_MEMORY_BYTES", 512 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * MAX_DOCUMENT_BYTES
