@@ -6,6 +6,13 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from provenance.embedded.environment import complete_environment
+from provenance.embedded.errors import EmbeddedError
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "provenance.settings")
+    try:
+        complete_environment()
+    except EmbeddedError as error:
+        sys.exit(f"RAGLedger: {error}")
     execute_from_command_line(sys.argv)

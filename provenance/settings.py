@@ -31,7 +31,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis and Celery: the log is the queue, Redis only rings the bell ---------------------------
 REDIS_URL = env.required("REDIS_URL")
-CELERY_BROKER_URL = REDIS_URL
+# redis-py and Celery write the address of a socket differently.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -116,7 +116,7 @@ def _open_to_read(tree: Path) -> None:
 
 
 def _servers_folder(root: Path, user: ServerUser | None) -> Path:
-    """`root/servers`, or where it points: a system folder if the server user cannot enter `root`."""
+    """`root/servers`, which is a link to a system folder if the server user cannot enter `root`."""
     servers = root / "servers"
     if user and not servers.exists() and not may_enter(root, user):
         _make_folder(SYSTEM, 0o711)
@@ -133,7 +133,7 @@ def _sockets_folder(servers: Path, user: ServerUser | None) -> Path:
     if sockets.is_symlink() and _is_ours_alone(sockets.resolve(), user):
         return sockets.resolve()
     sockets.unlink(missing_ok=True)
-    short = Path(tempfile.mkdtemp(prefix="ragledger-", dir="/tmp"))  # noqa: S108
+    short = Path(tempfile.mkdtemp(prefix="ragledger-", dir="/tmp"))
     sockets.symlink_to(make_owned_folder(short, user))
     return short
 
@@ -144,4 +144,4 @@ def _is_ours_alone(folder: Path, user: ServerUser | None) -> bool:
         return False
     facts = folder.lstat()
     owner = user.uid if user else os.geteuid()
-    return facts.st_uid == owner and stat.S_IMODE(facts.st_mode) == 0o700
+    return facts.st_uid == owner and stat.S_IMODE(facts.st_mode) == stat.S_IRWXU

@@ -1,0 +1,47 @@
+"""Completes the environment with the embedded servers' addresses and this machine's secrets."""
+
+import os
+from collections.abc import MutableMapping
+
+from provenance.embedded import postgres, valkey
+from provenance.embedded.errors import IncompleteServers
+from provenance.embedded.home import Home, home_folder, open_home
+from provenance.embedded.keys import APPLICATION_SECRETS, DATABASE_PASSWORDS, ensure_secret
+
+SERVER_ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+
+
+def uses_embedded_servers(environment: MutableMapping[str, str]) -> bool:
+    """True if no server is named; naming only some of them is refused."""
+    missing = [name for name in SERVER_ADDRESSES if not _is_set(environment, name)]
+    if missing and len(missing) < len(SERVER_ADDRESSES):
+        raise IncompleteServers(missing)
+    return bool(missing)
+
+
+def complete_environment(environment: MutableMapping[str, str] = os.environ) -> Home | None:
+    """Sets what is not set yet, so that settings find it; None if nothing was missing.
+
+    Secrets are made on the first call and found again afterwards.
+    """
+    embedded = uses_embedded_servers(environment)
+    if not embedded and all(_is_set(environment, name) for name in APPLICATION_SECRETS):
+        return None
+    home = open_home(home_folder())
+    environment["RAGLEDGER_HOME"] = str(home.root)
+    data_exists = embedded and postgres.cluster_folder(home).exists()
+    for name, file in APPLICATION_SECRETS.items():
+        if not _is_set(environment, name):
+            secret = ensure_secret(home.keys, file, data_exists=data_exists)
+            environment[f"{name}_FILE"] = str(secret)
+    if embedded:
+        for password in DATABASE_PASSWORDS:
+            ensure_secret(home.keys, password, data_exists=data_exists)
+        environment["DATABASE_URL"] = postgres.database_url(home, postgres.WEB)
+        environment["DATABASE_OWNER_URL"] = postgres.database_url(home, postgres.OWNER)
+        environment["REDIS_URL"] = valkey.redis_url(home)
+    return home
+
+
+def _is_set(environment: MutableMapping[str, str], name: str) -> bool:
+    return bool(environment.get(name) or environment.get(f"{name}_FILE"))
