@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class ProjectionsConfig(AppConfig):
     name = "provenance.projections"
     label = "projections"
+
+    def ready(self) -> None:
+        from provenance.projections import pending
+
+        assert pending  # noqa: S101  registers its projection

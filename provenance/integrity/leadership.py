@@ -1,0 +1,59 @@
+"""Leader election: of any number of equal loops one works, the one that holds an advisory lock."""
+
+import signal
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection
+
+log = structlog.get_logger()
+
+STANDBY_SECONDS = 0.5
+RECONNECT_SECONDS = 0.5
+
+
+class Stop:
+    """Turns true at SIGTERM or SIGINT; a loop looks at it between two steps."""
+
+    def __init__(self) -> None:
+        self.requested = False
+
+    def listen(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._request)
+
+    def _request(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self.requested = True
+
+    def wait(self, seconds: float) -> None:
+        """Sleeps, but no longer than until a stop is requested."""
+        deadline = time.monotonic() + seconds
+        while not self.requested and (left := deadline - time.monotonic()) > 0:
+            time.sleep(min(left, 0.1))
+
+
+def lead(*, lock_id: int, name: str, term: Callable[[Stop], None], stop: Stop) -> None:
+    """Runs `term` while this process holds the lock, on the connection that holds it.
+
+    The lock dies with its connection, so a leader that lost the database cannot write on: it
+    stands for election again, and begins its next term with nothing in memory.
+    """
+    while not stop.requested:
+        try:
+            if _acquired(lock_id):
+                log.info("leading", loop=name)
+                term(stop)
+                return
+            stop.wait(STANDBY_SECONDS)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("database lost", loop=name, error=str(error).strip())
+            connection.close()
+            stop.wait(RECONNECT_SECONDS)
+
+
+def _acquired(lock_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock_id])
+        return bool(cursor.fetchone()[0])

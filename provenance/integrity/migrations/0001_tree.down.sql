@@ -1,0 +1,2 @@
+DROP TABLE integrity_tree;
+DROP TABLE integrity_node;

@@ -1,0 +1,172 @@
+"""Gives every committed event its dense position, its leaf hash and its place in the Merkle tree.
+
+Identity numbers become visible out of order and have holes. Each cycle reads what lies past the
+highest number seen, and the holes. A hole is given up once every transaction that could still
+fill it has ended: when the oldest running transaction (`pg_snapshot_xmin`) has reached a guard, a
+transaction id assigned after the read that first passed the hole. A writer has its transaction id
+before it draws a number (`xid` stands before `seq`), so whoever drew the hole's number is older
+than the guard. No writer ever waits, and no long transaction holds others back.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.db import connection, transaction
+
+from provenance.integrity.leadership import Stop
+from provenance.integrity.merkle import CompactRange, Node
+
+LOCK_ID = 0x7261676C_01
+BATCH_EVENTS = 10_000
+IDLE_SECONDS = 0.02
+
+
+@dataclass
+class Sequencer:
+    """One leader's term: the holes it knows, each with its guard, live in memory only.
+
+    A guard of None means that the hole was passed in this cycle and is guarded at its end.
+    """
+
+    holes: dict[int, int | None] = field(default_factory=dict)
+    swept: bool = False
+
+    def run(self, stop: Stop) -> None:
+        while not stop.requested:
+            if self.cycle() < BATCH_EVENTS:
+                stop.wait(IDLE_SECONDS)
+
+    def cycle(self) -> int:
+        """Places what can be placed now; returns how many events that was."""
+        with transaction.atomic():
+            if not self.swept:
+                self._sweep()
+            placed = self._place_batch()
+        self._guard_new_holes()
+        return placed
+
+    def _place_batch(self) -> int:
+        # The oldest transaction is asked for before the events are read: what it had committed
+        # by then, the later snapshot of the reading shows.
+        oldest = _oldest_transaction()
+        size, packed, highest, last_time = _locked_tree()
+        rows = _read_events(highest, list(self.holes))
+        for seq, _ in rows:
+            self.holes.pop(seq, None)
+        self.holes = {
+            seq: guard for seq, guard in self.holes.items() if guard is None or guard > oldest
+        }
+        newest = max([highest, *(seq for seq, _ in rows[-1:])])
+        if newest > highest:
+            seen = {seq for seq, _ in rows}
+            self.holes |= {s: None for s in range(highest + 1, newest) if s not in seen}
+        if rows:
+            tree = CompactRange.from_bytes(size, packed)
+            _write_positions(rows, tree, last_time)
+            _save_tree(tree, newest)
+        return len(rows)
+
+    def _sweep(self) -> None:
+        """A new leader looks once at every number that has no position: each may be a hole."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT missing FROM integrity_tree, generate_series(1, highest_seq) AS missing"
+                " WHERE NOT EXISTS"
+                " (SELECT FROM eventstore_position p WHERE p.seq = missing)"
+            )
+            self.holes = {row[0]: None for row in cursor.fetchall()}
+        self.swept = True
+
+    def _guard_new_holes(self) -> None:
+        if None not in self.holes.values():
+            return
+        with connection.cursor() as cursor:
+            # A transaction of its own, so that its id is newly assigned, after the read above.
+            cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+            guard = int(cursor.fetchone()[0])
+        self.holes = {seq: guard if old is None else old for seq, old in self.holes.items()}
+
+
+def sequence_everything() -> int:
+    """Places every committed event; for commands and tests that run without the loop."""
+    sequencer, total = Sequencer(), 0
+    while placed := sequencer.cycle():
+        total += placed
+    return total
+
+
+def _oldest_transaction() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def _locked_tree() -> tuple[int, bytes, int, datetime | None]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT size, compact_range, highest_seq, positioned_at"
+            " FROM integrity_tree WHERE id = 1 FOR UPDATE"
+        )
+        size, packed, highest, last_time = cursor.fetchone()
+        return size, bytes(packed), highest, last_time
+
+
+def _read_events(highest: int, holes: list[int]) -> list[tuple[int, bytes]]:
+    """The sequence numbers and bytes of the next events, holes that have filled among them."""
+    filled = "SELECT seq, canonical FROM eventstore_event WHERE seq = ANY(%s) UNION ALL "
+    with _psycopg().cursor(binary=True) as cursor:
+        cursor.execute(
+            f"{filled if holes else ''}"
+            "(SELECT seq, canonical FROM eventstore_event WHERE seq > %s ORDER BY seq LIMIT %s)"
+            " ORDER BY seq",
+            [*([holes] if holes else []), highest, BATCH_EVENTS],
+        )
+        return cursor.fetchall()
+
+
+def _write_positions(
+    rows: list[tuple[int, bytes]], tree: CompactRange, last_time: datetime | None
+) -> None:
+    first = tree.size
+    leaves = [hashlib.sha256(b"\x00" + canonical).digest() for _, canonical in rows]
+    nodes = tree.extend(leaves)
+    with _psycopg().cursor() as cursor:
+        # Clocks go back; positions and their times never do.
+        cursor.execute("SELECT greatest(clock_timestamp(), %s)", [last_time])
+        found = cursor.fetchone()
+        moment: datetime = found[0] if found else last_time
+        with cursor.copy(
+            "COPY eventstore_position (position, seq, leaf_hash, positioned_at)"
+            " FROM STDIN (FORMAT BINARY)"
+        ) as copy:
+            copy.set_types(["int8", "int8", "bytea", "timestamptz"])
+            for position, ((seq, _), leaf) in enumerate(zip(rows, leaves, strict=True), first):
+                copy.write_row((position, seq, leaf, moment))
+        _write_nodes(cursor, nodes)
+        cursor.execute("UPDATE integrity_tree SET positioned_at = %s WHERE id = 1", [moment])
+
+
+def _write_nodes(cursor: psycopg.Cursor[Any], nodes: list[Node]) -> None:
+    cursor.executemany(
+        "INSERT INTO integrity_node (level, index, hash) VALUES (%s, %s, %s)",
+        [(node.level, node.index, node.hash) for node in nodes],
+    )
+
+
+def _save_tree(tree: CompactRange, highest: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE integrity_tree SET size = %s, compact_range = %s, highest_seq = %s"
+            " WHERE id = 1",
+            [tree.size, tree.to_bytes(), highest],
+        )
+
+
+def _psycopg() -> psycopg.Connection[Any]:
+    """The driver's own connection: COPY and binary results are not Django's to wrap."""
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    return raw

@@ -1,0 +1,91 @@
+"""The projector: keeps every read model at the end of the log and rings the bell for workers."""
+
+import time
+
+import redis
+import structlog
+from celery import current_app
+
+from provenance.integrity.leadership import Stop
+from provenance.projections import chores, work
+from provenance.projections.projection import Projection, projections
+from provenance.projections.runner import ProjectionStopped, catch_up
+
+log = structlog.get_logger()
+
+LOCK_ID = 0x7261676C_02
+IDLE_SECONDS = 0.02
+STOPPED_SECONDS = 5.0
+BELL_SECONDS = 0.25
+FORGET_SECONDS = 30.0
+# As many bells as a queue may have workers; a worker that is rung works until the queue is empty.
+MAX_BELLS = 8
+
+
+class Projector:
+    """One leader's term."""
+
+    def __init__(self) -> None:
+        self._projections = projections()
+        self._stopped_until: dict[str, float] = {}
+        self._next_bell = 0.0
+        self._next_forgetting = 0.0
+
+    def run(self, stop: Stop) -> None:
+        while not stop.requested:
+            moved = sum(self._advance(each) for each in self._projections)
+            self.ring_bells()
+            chores.do_due_chores()
+            self._forget_leases()
+            if not moved:
+                stop.wait(IDLE_SECONDS)
+
+    def _advance(self, projection: Projection) -> int:
+        if self._stopped_until.get(projection.name, 0) > time.monotonic():
+            return 0
+        try:
+            return catch_up(projection)
+        except ProjectionStopped:
+            self._stopped_until[projection.name] = time.monotonic() + STOPPED_SECONDS
+            return 0
+
+    def ring_bells(self) -> None:
+        """Tells workers that work waits. A lost bell delays: it is rung again while work waits."""
+        now = time.monotonic()
+        if now < self._next_bell:
+            return
+        self._next_bell = now + BELL_SECONDS
+        for queue, count in work.waiting_queues().items():
+            for _ in range(min(count, MAX_BELLS)):
+                if not ring(queue):
+                    return
+
+    def _forget_leases(self) -> None:
+        now = time.monotonic()
+        if now >= self._next_forgetting:
+            self._next_forgetting = now + FORGET_SECONDS
+            work.forget_closed_leases()
+
+
+def ring(queue: str) -> bool:
+    """Sends one bell; False when Redis is away, which only delays the work."""
+    try:
+        current_app.send_task(
+            "projections.do_pending_work", args=[queue], queue=queue, expires=5, retry=False
+        )
+    except (redis.RedisError, OSError, current_app.connection().recoverable_connection_errors) as e:
+        log.warning("redis is away; work waits", error=str(e))
+        return False
+    return True
+
+
+def fold_everything() -> int:
+    """Brings every read model to the end of the log once; for commands and tests.
+
+    Raises ProjectionStopped.
+    """
+    total = 0
+    for each in projections():
+        while moved := catch_up(each):
+            total += moved
+    return total

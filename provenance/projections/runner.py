@@ -1,0 +1,176 @@
+"""Folds the log into one read model, batch by batch, rows and progress in one transaction."""
+
+import traceback
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from provenance.eventstore import event_types, store
+from provenance.eventstore.event_types import UnknownEventType
+from provenance.eventstore.recorded import Recorded
+from provenance.eventstore.sealed import prefetched_keys
+from provenance.projections.models import ParkedEvent, Progress
+from provenance.projections.projection import Projection
+
+log = structlog.get_logger()
+
+BATCH_POSITIONS = 500
+FIRST_RETRY = timedelta(seconds=1)
+LAST_RETRY = timedelta(minutes=10)
+
+
+class ProjectionStopped(Exception):
+    """A read model stands still until its problem is solved; nothing was skipped."""
+
+
+def catch_up(projection: Projection) -> int:
+    """Folds the next batch; returns by how many positions the read model moved.
+
+    Raises ProjectionStopped, after having noted the problem beside the progress.
+    """
+    _retry_parked(projection)
+    try:
+        return _fold_next(projection, one_by_one=False)
+    except (OperationalError, InterfaceError):
+        raise
+    except UnknownEventType as error:
+        raise _stopped(projection, error) from error
+    except Exception as error:  # noqa: BLE001  whatever a fold raises is parked or stops it
+        log.warning("fold failed", projection=projection.name, error=repr(error))
+    try:
+        return _fold_next(projection, one_by_one=True)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        raise _stopped(projection, error) from error
+
+
+@transaction.atomic
+def _fold_next(projection: Projection, *, one_by_one: bool) -> int:
+    progress = locked_progress(projection)
+    until = min(store.head_position(), progress.position + BATCH_POSITIONS)
+    if until <= progress.position:
+        return 0
+    events = read_batch(projection, after=progress.position, until=until)
+    waiting = _parked_streams(projection)
+    with prefetched_keys(events):
+        if one_by_one or waiting:
+            _fold_one_by_one(projection, events, waiting)
+        else:
+            projection.fold_batch(events)
+    moved = until - progress.position
+    progress.position, progress.problem = until, ""
+    progress.updated_at = timezone.now()
+    progress.save(update_fields=["position", "problem", "updated_at"])
+    return moved
+
+
+def read_batch(projection: Projection, *, after: int, until: int) -> list[Recorded[Any]]:
+    """The events of the range that the projection folds. Raises UnknownEventType."""
+    unknown = store.unknown_types(after=after, until=until, known=event_types.known_names())
+    if unknown:
+        position, name = unknown[0]
+        raise UnknownEventType(f"The event at position {position} is of the unknown type {name}.")
+    return store.read_positions(after=after, until=until, types=projection.event_names())
+
+
+def locked_progress(projection: Projection) -> Progress:
+    """The progress row, locked until the transaction ends; made on first use.
+
+    Raises ProjectionStopped if the rows were folded by another version of the projection.
+    """
+    Progress.objects.bulk_create(
+        [Progress(name=projection.name, version=projection.version)], ignore_conflicts=True
+    )
+    progress = Progress.objects.select_for_update().get(name=projection.name)
+    if progress.version != projection.version:
+        raise ProjectionStopped(
+            f"{projection.name} was folded by version {progress.version}, this is version"
+            f" {projection.version}: run manage.py rebuild_projection {projection.name}."
+        )
+    return progress
+
+
+def _fold_one_by_one(
+    projection: Projection, events: Sequence[Recorded[Any]], waiting: set[str]
+) -> None:
+    for event in events:
+        if event.stream in waiting:
+            _park(projection, event, problem="Waits for an earlier event of its stream.")
+            continue
+        try:
+            with transaction.atomic():
+                projection.fold(event)
+        except (OperationalError, InterfaceError, UnknownEventType):
+            raise
+        except Exception as error:
+            if not projection.parks:
+                raise
+            waiting.add(event.stream)
+            _park(projection, event, problem=repr(error), trace=traceback.format_exc())
+
+
+def _park(projection: Projection, event: Recorded[Any], *, problem: str, trace: str = "") -> None:
+    log.error(
+        "event parked", projection=projection.name, position=event.place, problem=problem
+    )
+    ParkedEvent.objects.create(
+        projection=projection.name,
+        position=event.place,
+        event_id=event.event_id,
+        stream=event.stream,
+        problem=problem,
+        traceback=trace,
+        retry_at=timezone.now() + FIRST_RETRY,
+    )
+
+
+def _parked_streams(projection: Projection) -> set[str]:
+    return set(
+        ParkedEvent.objects.filter(projection=projection.name)
+        .values_list("stream", flat=True)
+        .distinct()
+    )
+
+
+def _retry_parked(projection: Projection) -> None:
+    """Folds what is parked and due, in order; a stream's later events wait for its first."""
+    due = ParkedEvent.objects.filter(projection=projection.name, retry_at__lte=timezone.now())
+    if not due.exists():
+        return
+    blocked: set[str] = set()
+    for parked in ParkedEvent.objects.filter(projection=projection.name).order_by("position"):
+        if parked.stream not in blocked and not _folds_now(projection, parked):
+            blocked.add(parked.stream)
+
+
+def _folds_now(projection: Projection, parked: ParkedEvent) -> bool:
+    event = store.read_event(parked.event_id)
+    if event is None:
+        raise ProjectionStopped(f"The parked event {parked.event_id} is not in the log.")
+    try:
+        with transaction.atomic():
+            locked_progress(projection)
+            projection.fold(event)
+            parked.delete()
+    except (OperationalError, InterfaceError):
+        raise
+    except (DatabaseError, Exception) as error:  # noqa: BLE001  it stays parked, with its reason
+        parked.attempts += 1
+        parked.problem, parked.traceback = repr(error), traceback.format_exc()
+        delay = min(FIRST_RETRY * 2 ** min(parked.attempts, 16), LAST_RETRY)
+        parked.retry_at = timezone.now() + delay
+        parked.save()
+        return False
+    return True
+
+
+def _stopped(projection: Projection, error: Exception) -> ProjectionStopped:
+    problem = str(error) or repr(error)
+    Progress.objects.filter(name=projection.name).update(problem=problem)
+    log.error("read model stopped", projection=projection.name, problem=problem)
+    return ProjectionStopped(f"{projection.name}: {problem}")
