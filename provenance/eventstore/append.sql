@@ -1,4 +1,5 @@
--- Appends all events of one JSON parameter, or none: only where every stream's head is as expected.
+-- Appends all events of one JSON parameter, or none: only where every stream's
+-- head is as expected and every id is new.
 WITH input AS MATERIALIZED (
     SELECT *
     FROM jsonb_to_recordset(%s::jsonb) AS e (
@@ -19,4 +20,5 @@ SELECT event_id, stream, stream_version, type, correlation_id, causation_id, rec
        convert_to(canonical, 'UTF8')
 FROM input
 WHERE NOT EXISTS (SELECT FROM moved)
+  AND NOT EXISTS (SELECT FROM eventstore_event AS e JOIN input AS i USING (event_id))
 ORDER BY stream, stream_version

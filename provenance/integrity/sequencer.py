@@ -115,14 +115,18 @@ def _locked_tree() -> tuple[int, bytes, int, datetime | None]:
 
 
 def _read_events(highest: int, holes: list[int]) -> list[tuple[int, bytes]]:
-    """The sequence numbers and bytes of the next events, holes that have filled among them."""
-    filled = "SELECT seq, canonical FROM eventstore_event WHERE seq = ANY(%s) UNION ALL "
-    with _psycopg().cursor(binary=True) as cursor:
+    """The sequence numbers and bytes of the next events, holes that have filled among them.
+
+    One statement, one snapshot: an event and one that it caused never show in the wrong order.
+    """
+    with _server_side_binding_cursor() as cursor:
         cursor.execute(
-            f"{filled if holes else ''}"
+            "SELECT seq, canonical FROM ("
             "(SELECT seq, canonical FROM eventstore_event WHERE seq > %s ORDER BY seq LIMIT %s)"
-            " ORDER BY seq",
-            [*([holes] if holes else []), highest, BATCH_EVENTS],
+            " UNION ALL SELECT seq, canonical FROM eventstore_event WHERE seq = ANY(%s)"
+            ") AS found ORDER BY seq",
+            [highest, BATCH_EVENTS, holes],
+            binary=True,
         )
         return cursor.fetchall()
 
@@ -133,7 +137,7 @@ def _write_positions(
     first = tree.size
     leaves = [hashlib.sha256(b"\x00" + canonical).digest() for _, canonical in rows]
     nodes = tree.extend(leaves)
-    with _psycopg().cursor() as cursor:
+    with _server_side_binding_cursor() as cursor:
         # Clocks go back; positions and their times never do.
         cursor.execute("SELECT greatest(clock_timestamp(), %s)", [last_time])
         found = cursor.fetchone()
@@ -165,8 +169,7 @@ def _save_tree(tree: CompactRange, highest: int) -> None:
         )
 
 
-def _psycopg() -> psycopg.Connection[Any]:
-    """The driver's own connection: COPY and binary results are not Django's to wrap."""
+def _server_side_binding_cursor() -> psycopg.Cursor[Any]:
+    """A cursor of the driver's own: COPY and binary results are not Django's to wrap."""
     connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
-    return raw
+    return psycopg.Cursor(connection.connection)
