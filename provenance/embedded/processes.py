@@ -11,6 +11,8 @@ from pathlib import Path
 from provenance.embedded.server_user import ServerUser
 
 PR_SET_PDEATHSIG = 1
+# The servers need nothing of ours, and must not see our secrets.
+BARE_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -18,9 +20,9 @@ def start_process(
     command: Sequence[str],
     *,
     log: Path,
+    environment: Mapping[str, str],
+    folder: Path,
     user: ServerUser | None = None,
-    environment: Mapping[str, str] | None = None,
-    folder: Path | None = None,
     signal_when_orphaned: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Starts `command` in a process group of its own: Ctrl-C reaches only us, who stop the rest."""
@@ -53,9 +55,7 @@ def die_with(parent: int, orphaned: signal.Signals) -> Callable[[], None]:
     return arrange
 
 
-def stop_process(
-    process: subprocess.Popen[bytes], *, ask: signal.Signals = signal.SIGTERM, seconds: float = 15
-) -> None:
+def stop_process(process: subprocess.Popen[bytes], *, ask: signal.Signals, seconds: float) -> None:
     """Asks the process to end, then kills what is left of its group."""
     if process.poll() is None:
         process.send_signal(ask)
@@ -68,6 +68,7 @@ def stop_process(
 
 
 def kill_group(leader: int) -> None:
+    """Ends whatever a process left behind in its group."""
     try:
         os.killpg(leader, signal.SIGKILL)
     except ProcessLookupError:

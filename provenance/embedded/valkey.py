@@ -9,7 +9,7 @@ from pathlib import Path
 
 from provenance.embedded.errors import ServerDidNotStart
 from provenance.embedded.home import Home, programs
-from provenance.embedded.processes import start_process, stop_process
+from provenance.embedded.processes import BARE_ENVIRONMENT, start_process, stop_process
 
 READY_SECONDS = 20
 
@@ -34,6 +34,7 @@ def start(home: Home) -> RunningValkey:
         ],
         log=log,
         user=home.user,
+        environment=BARE_ENVIRONMENT,
         folder=home.servers,
     )
     running = RunningValkey(process, redis_url(home))
