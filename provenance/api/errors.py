@@ -1,0 +1,91 @@
+"""Every error as a problem answer: one table from error class to status."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from provenance.api.problems import MEDIA_TYPE, Problem
+from provenance.eventstore.errors import BlobMissing, EventIdConflict, VersionConflict
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one class of error is answered."""
+
+    status: int
+    slug: str
+    title: str
+    detail: Callable[[Exception], str] = str
+
+
+def _fixed(text: str) -> Callable[[Exception], str]:
+    return lambda _: text
+
+
+ANSWERS: Mapping[type[Exception], Row] = {
+    EventIdConflict: Row(
+        422, "id-reused", "Id reused", _fixed("This id was used with another body.")
+    ),
+    VersionConflict: Row(409, "conflict", "Conflict", _fixed("Others were faster. Try again.")),
+    BlobMissing: Row(500, "log-damaged", "The log is damaged"),
+    OperationalError: Row(503, "not-ready", "Not ready", _fixed("The database does not answer.")),
+    Http404: Row(404, "not-found", "Not found", _fixed("There is nothing here for this key.")),
+    PermissionDenied: Row(403, "forbidden", "Forbidden"),
+    exceptions.UnsupportedMediaType: Row(415, "media-type", "Wrong media type"),
+    exceptions.MethodNotAllowed: Row(405, "method-not-allowed", "Method not allowed"),
+}
+
+
+def problem_for(error: Exception) -> Problem | None:
+    """The problem that answers an error; None for one that nobody expected."""
+    if isinstance(error, Problem):
+        return error
+    for cls in type(error).__mro__:
+        row = ANSWERS.get(cls)
+        if row is not None:
+            return Problem(
+                row.status,
+                row.detail(error),
+                slug=row.slug,
+                title=row.title,
+                headers={"Retry-After": "5"}
+                if row.status == HTTPStatus.SERVICE_UNAVAILABLE
+                else None,
+            )
+    if isinstance(error, exceptions.APIException):
+        return Problem(error.status_code, str(error.detail))
+    return None
+
+
+def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response | None:  # noqa: ARG001
+    """DRF's exception handler. An unexpected error goes on to Django, which logs it."""
+    problem = problem_for(error)
+    if problem is None:
+        return None
+    return Response(
+        problem.as_json(), status=problem.status, headers=problem.headers, content_type=MEDIA_TYPE
+    )
+
+
+def not_found(request: HttpRequest, **_: Any) -> HttpResponse:
+    """Whatever lies below /api/ and is not an operation."""
+    return Problem(
+        404, f"{request.path} is not part of this interface.", slug="not-found", title="Not found"
+    ).as_response()
+
+
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """An error that nobody expected; Django has logged it with its traceback."""
+    return Problem(
+        500,
+        "Something went wrong here; the log of this server says what.",
+        slug="server-error",
+        title="Server error",
+    ).as_response()

@@ -1,0 +1,65 @@
+"""The log as others read it: stored bytes in position order."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An event's bytes and its place."""
+
+    position: int
+    stream: str
+    canonical: bytes
+
+    def with_sequence(self) -> bytes:
+        """The event with its position as CloudEvents' `sequence`, which is younger than the bytes."""
+        return b'%s,"sequence":"%020d"}' % (self.canonical[:-1], self.position)
+
+
+def read_feed(
+    *, after: int, limit: int, types: Sequence[str] | None = None, stream: str | None = None
+) -> list[Placed]:
+    """The next `limit` events after a position, of the given bare type names and stream."""
+    conditions = ["p.position > %s"]
+    parameters: list[Any] = [after]
+    if types is not None:
+        conditions.append("e.type = ANY(%s)")
+        parameters.append(list(types))
+    if stream is not None:
+        conditions.append("e.stream = %s")
+        parameters.append(stream)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.position, e.stream, e.canonical FROM eventstore_position p"
+            f" JOIN eventstore_event e USING (seq) WHERE {' AND '.join(conditions)}"
+            " ORDER BY p.position LIMIT %s",
+            [*parameters, limit],
+        )
+        return [Placed(row[0], row[1], bytes(row[2])) for row in cursor.fetchall()]
+
+
+def read_stored(event_id: UUID) -> tuple[str, bytes] | None:
+    """The stream and the canonical bytes of an event."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stream, canonical FROM eventstore_event WHERE event_id = %s", [event_id]
+        )
+        row = cursor.fetchone()
+    return None if row is None else (row[0], bytes(row[1]))
+
+
+def first_envelopes(streams: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The CloudEvents object that opened each stream: it says whose the stream is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stream, canonical FROM eventstore_event"
+            " WHERE stream = ANY(%s) AND stream_version = 1",
+            [sorted(set(streams))],
+        )
+        return {stream: orjson.loads(canonical) for stream, canonical in cursor.fetchall()}
