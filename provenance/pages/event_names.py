@@ -1,0 +1,52 @@
+"""What happened, in words, for each type of event."""
+
+import re
+
+WORDS = {
+    "DocumentSubmitted": "Document handed in",
+    "DocumentDescribed": "Document described anew",
+    "DocumentProcessed": "Text and passages extracted",
+    "ChunksEmbedded": "Passages embedded",
+    "DocumentIndexed": "Version searchable",
+    "DocumentFailed": "Processing failed",
+    "DocumentRetried": "Processing retried",
+    "DocumentWithdrawn": "Document withdrawn",
+    "RetrievalServed": "Retrieval served",
+    "RetrievalReported": "Retrieval reported",
+    "RetrievalResolved": "Retrieval resolved to versions",
+    "DocumentRetrieved": "Version retrieved",
+    "PromptReported": "Prompt reported",
+    "PromptAssembled": "Prompt mapped to passages",
+    "OutputReported": "Output reported",
+    "OutputAttributed": "Sentences attributed",
+    "UserCreated": "Person added",
+    "RoleChanged": "Role changed",
+    "ApiKeyCreated": "API key created",
+    "ApiKeyRevoked": "API key revoked",
+    "CollectionCreated": "Collection created",
+    "AccessGranted": "Access granted",
+    "AccessRevoked": "Access revoked",
+    "SignedIn": "Person signed in",
+    "SignInFailed": "Sign-in failed",
+    "EffectiveDatesPassed": "Effective dates passed",
+}
+# Recorded by the pipeline from other events, not by a person or an application.
+DERIVED = frozenset(
+    {
+        "DocumentProcessed",
+        "ChunksEmbedded",
+        "DocumentIndexed",
+        "DocumentFailed",
+        "RetrievalResolved",
+        "DocumentRetrieved",
+        "PromptAssembled",
+        "OutputAttributed",
+        "EffectiveDatesPassed",
+    }
+)
+
+
+def in_words(event_type: str) -> str:
+    """The sentence for a type; a type without one is spelled out: `LogVerified`, "Log verified"."""
+    spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", event_type).capitalize()
+    return WORDS.get(event_type, spelled)
