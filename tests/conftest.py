@@ -19,6 +19,8 @@ from pytest_django import DjangoDbBlocker  # noqa: E402
 
 django.setup()
 
+pytest_plugins = ("tests.pipeline",)
+
 
 def pytest_unconfigure() -> None:
     SESSION.stop()

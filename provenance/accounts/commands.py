@@ -75,9 +75,7 @@ def revoke_api_key(*, principal: Principal, key: ApiKey) -> None:
         revoked_at=timezone.now()
     ):
         return
-    _record(
-        ApiKeyRevoked(key_id=key.key_id), stream=f"access-{key.key_id}", actor=principal.actor
-    )
+    _record(ApiKeyRevoked(key_id=key.key_id), stream=f"access-{key.key_id}", actor=principal.actor)
 
 
 @decides_again
@@ -147,7 +145,9 @@ def set_collections(
         return
     subject.collections = None if new is None else sorted(new)
     subject.save(update_fields=["collections"])
-    kind, subject_id = ("user", subject.id) if isinstance(subject, User) else ("api_key", subject.pk)
+    kind, subject_id = (
+        ("user", subject.id) if isinstance(subject, User) else ("api_key", subject.pk)
+    )
     revoked = {None} if old is None else old - (new or frozenset())
     granted = {None} if new is None else new - (old or frozenset())
     for cls, names in ((AccessRevoked, revoked), (AccessGranted, granted)):

@@ -93,3 +93,8 @@ def revive(wire: str, payload: Payload) -> EventData:
     for step in range(version, _versions[name]):
         payload = _upcasters[(name, step)](payload)
     return _types[name].model_validate(payload)
+
+
+def registered() -> list[type[EventData]]:
+    """Every current schema, by name."""
+    return [_types[name] for name in sorted(_types)]

@@ -1,6 +1,6 @@
 """The log as others read it: stored bytes in position order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,28 +18,21 @@ class Placed:
     canonical: bytes
 
     def with_sequence(self) -> bytes:
-        """The event with its position as CloudEvents' `sequence`, which is younger than the bytes."""
+        """The event with `sequence`: its position, which is younger than the bytes."""
         return b'%s,"sequence":"%020d"}' % (self.canonical[:-1], self.position)
 
 
 def read_feed(
-    *, after: int, limit: int, types: Sequence[str] | None = None, stream: str | None = None
+    *, after: int, limit: int, types: list[str] | None = None, stream: str | None = None
 ) -> list[Placed]:
     """The next `limit` events after a position, of the given bare type names and stream."""
-    conditions = ["p.position > %s"]
-    parameters: list[Any] = [after]
-    if types is not None:
-        conditions.append("e.type = ANY(%s)")
-        parameters.append(list(types))
-    if stream is not None:
-        conditions.append("e.stream = %s")
-        parameters.append(stream)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.position, e.stream, e.canonical FROM eventstore_position p"
-            f" JOIN eventstore_event e USING (seq) WHERE {' AND '.join(conditions)}"
+            " JOIN eventstore_event e USING (seq) WHERE p.position > %s"
+            " AND (%s::text[] IS NULL OR e.type = ANY(%s)) AND (%s::text IS NULL OR e.stream = %s)"
             " ORDER BY p.position LIMIT %s",
-            [*parameters, limit],
+            [after, types, types, stream, stream, limit],
         )
         return [Placed(row[0], row[1], bytes(row[2])) for row in cursor.fetchall()]
 

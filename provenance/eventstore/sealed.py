@@ -30,9 +30,7 @@ class Sealer:
 
     def bytes(self, path: str, plain: bytes) -> Box:
         sealed = seal(self._key, plain, event_id=self._event_id, pointer=f"/data/{path}")
-        box = Box(
-            kid=self._key.kid, iv=base64.b64encode(sealed.iv).decode(), commit=sealed.commit
-        )
+        box = Box(kid=self._key.kid, iv=base64.b64encode(sealed.iv).decode(), commit=sealed.commit)
         if len(sealed.ciphertext) > MAX_INLINE_BYTES:
             return box.model_copy(update={"blob": put_blob(sealed.ciphertext)})
         return box.model_copy(update={"ct": base64.b64encode(sealed.ciphertext).decode()})

@@ -6,9 +6,7 @@ from django.db.migrations import RunSQL
 from django.db.migrations.operations.base import Operation
 
 
-def sql_beside(
-    migration_file: str, *, state_operations: list[Operation] | None = None
-) -> RunSQL:
+def sql_beside(migration_file: str, *, state_operations: list[Operation] | None = None) -> RunSQL:
     """The operation for the two SQL files of the migration whose `__file__` is given."""
     path = Path(migration_file)
     up, down = path.with_suffix(".up.sql"), path.with_suffix(".down.sql")

@@ -46,9 +46,7 @@ def decides_again(command: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def append(
-    events: Sequence[NewEvent[Any]], *, expected: Mapping[str, int]
-) -> list[Recorded[Any]]:
+def append(events: Sequence[NewEvent[Any]], *, expected: Mapping[str, int]) -> list[Recorded[Any]]:
     """Records all events or none, each stream after the version `expected` of it (0: new stream).
 
     The same events again (ids, types, streams and fingerprints) answer what is stored. Inside a
@@ -165,9 +163,7 @@ def read_streams(
     return _read("e.stream = ANY(%s)", [list(streams)], types, order="e.stream, e.stream_version")
 
 
-def read_positions(
-    *, after: int, until: int, types: Iterable[str]
-) -> list[Recorded[Any]]:
+def read_positions(*, after: int, until: int, types: Iterable[str]) -> list[Recorded[Any]]:
     """The events of the given bare type names with `after < position <= until`, in order."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -14,7 +14,7 @@ class SequencerLag:
 
 
 def sequencer_lag() -> SequencerLag:
-    """Counts past the highest number read; an event in an earlier hole is placed the cycle after."""
+    """Counts past the highest number read: what fills an earlier hole is placed a cycle later."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), COALESCE(extract(epoch FROM now() - min(recorded_at)), 0)"

@@ -140,8 +140,7 @@ def _write_positions(
     with _server_side_binding_cursor() as cursor:
         # Clocks go back; positions and their times never do.
         cursor.execute("SELECT greatest(clock_timestamp(), %s)", [last_time])
-        found = cursor.fetchone()
-        moment: datetime = found[0] if found else last_time
+        (moment,) = cursor.fetchall()[0]
         with cursor.copy(
             "COPY eventstore_position (position, seq, leaf_hash, positioned_at)"
             " FROM STDIN (FORMAT BINARY)"

@@ -1,4 +1,4 @@
-"""Read models: how one is declared, caught up and rebuilt; and the work that follows from events."""
+"""Read models: how one is declared, caught up and rebuilt; the work that follows from events."""
 
 from django.apps import AppConfig
 

@@ -2,6 +2,7 @@
 
 import time
 
+import kombu.exceptions
 import redis
 import structlog
 from celery import current_app
@@ -73,8 +74,8 @@ def ring(queue: str) -> bool:
         current_app.send_task(
             "projections.do_pending_work", args=[queue], queue=queue, expires=5, retry=False
         )
-    except (redis.RedisError, OSError, current_app.connection().recoverable_connection_errors) as e:
-        log.warning("redis is away; work waits", error=str(e))
+    except (kombu.exceptions.OperationalError, redis.RedisError, OSError) as error:
+        log.warning("redis is away; work waits", error=str(error))
         return False
     return True
 

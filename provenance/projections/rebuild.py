@@ -58,9 +58,7 @@ def _fold_until_near_the_end(projection: Projection, report: Report | None) -> i
     return reached
 
 
-def _fold_range(
-    projection: Projection, *, after: int, until: int, report: Report | None
-) -> int:
+def _fold_range(projection: Projection, *, after: int, until: int, report: Report | None) -> int:
     while after < until:
         batch_end = min(after + BATCH_POSITIONS, until)
         events = read_batch(projection, after=after, until=batch_end)

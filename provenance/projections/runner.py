@@ -115,9 +115,7 @@ def _fold_one_by_one(
 
 
 def _park(projection: Projection, event: Recorded[Any], *, problem: str, trace: str = "") -> None:
-    log.error(
-        "event parked", projection=projection.name, position=event.place, problem=problem
-    )
+    log.error("event parked", projection=projection.name, position=event.place, problem=problem)
     ParkedEvent.objects.create(
         projection=projection.name,
         position=event.place,
@@ -171,6 +169,10 @@ def _folds_now(projection: Projection, parked: ParkedEvent) -> bool:
 
 def _stopped(projection: Projection, error: Exception) -> ProjectionStopped:
     problem = str(error) or repr(error)
-    Progress.objects.filter(name=projection.name).update(problem=problem)
+    Progress.objects.update_or_create(
+        name=projection.name,
+        defaults={"problem": problem},
+        create_defaults={"version": projection.version, "problem": problem},
+    )
     log.error("read model stopped", projection=projection.name, problem=problem)
     return ProjectionStopped(f"{projection.name}: {problem}")

@@ -7,7 +7,6 @@ goes with the event that answers it; a lease lets one worker try at a time.
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +18,8 @@ from provenance.eventstore.recorded import Recorded
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=20)
-MAX_DELAY = timedelta(minutes=5)
+LEASE_SECONDS = 20
+MAX_DELAY_SECONDS = 300
 
 Subject = Callable[[Recorded[Any]], UUID | None]
 
@@ -47,9 +46,9 @@ class WorkItem:
         """Extends the lease; call it between the slices of long work. Raises LeaseLost."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE projections_work_lease SET leased_until = now() + %s"
+                "UPDATE projections_work_lease SET leased_until = now() + make_interval(secs => %s)"
                 " WHERE kind = %s AND subject_id = %s AND token = %s",
-                [LEASE, self.kind, self.subject_id, self.token],
+                [LEASE_SECONDS, self.kind, self.subject_id, self.token],
             )
             if not cursor.rowcount:
                 raise LeaseLost(f"{self.kind} {self.subject_id}")
@@ -133,12 +132,12 @@ def _lease_next(queue: str) -> WorkItem | None:
             " ORDER BY w.position LIMIT 1 FOR UPDATE OF w SKIP LOCKED)"
             " INSERT INTO projections_work_lease AS l"
             " (kind, subject_id, attempts, leased_until, token, problem)"
-            " SELECT kind, subject_id, 1, now() + %s, %s, '' FROM free"
+            " SELECT kind, subject_id, 1, now() + make_interval(secs => %s), %s, '' FROM free"
             " ON CONFLICT (kind, subject_id) DO UPDATE SET attempts = l.attempts + 1,"
             " leased_until = excluded.leased_until, token = excluded.token"
             " WHERE l.leased_until < now()"
             " RETURNING kind, subject_id, (SELECT cause_event_id FROM free), attempts, token",
-            [queue, LEASE, uuid.uuid4()],
+            [queue, LEASE_SECONDS, uuid.uuid4()],
         )
         row = cursor.fetchone()
     return None if row is None else WorkItem(*row)
@@ -146,8 +145,8 @@ def _lease_next(queue: str) -> WorkItem | None:
 
 def _failed(kind: WorkKind, item: WorkItem, problem: str) -> None:
     if item.attempt < kind.max_attempts:
-        delay = min(timedelta(seconds=2**item.attempt), MAX_DELAY)
-        _set_lease(item, delay=delay, problem=problem)
+        delay = min(2**item.attempt, MAX_DELAY_SECONDS)
+        _set_lease(item, seconds=delay, problem=problem)
     else:
         kind.give_up(item, problem)
         # A retry that is asked for later starts with a fresh count.
@@ -162,18 +161,18 @@ def _done(item: WorkItem) -> None:
     # Kept until the fold of the result closes the work; if it never does, it is tried again.
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE projections_work_lease SET attempts = 0, leased_until = now() + %s"
+            "UPDATE projections_work_lease SET attempts = 0, leased_until = now() + make_interval(secs => %s)"
             " WHERE kind = %s AND subject_id = %s AND token = %s",
-            [LEASE, item.kind, item.subject_id, item.token],
+            [LEASE_SECONDS, item.kind, item.subject_id, item.token],
         )
 
 
-def _set_lease(item: WorkItem, *, delay: timedelta, problem: str) -> None:
+def _set_lease(item: WorkItem, *, seconds: int, problem: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE projections_work_lease SET leased_until = now() + %s, problem = %s"
+            "UPDATE projections_work_lease SET leased_until = now() + make_interval(secs => %s), problem = %s"
             " WHERE kind = %s AND subject_id = %s AND token = %s",
-            [delay, problem, item.kind, item.subject_id, item.token],
+            [seconds, problem, item.kind, item.subject_id, item.token],
         )
 
 

@@ -15,7 +15,11 @@ pytestmark = pytest.mark.django_db
 
 
 def fact(
-    stream: str, name: str = "claims", *, event_id: UUID | None = None, fingerprint: str | None = None
+    stream: str,
+    name: str = "claims",
+    *,
+    event_id: UUID | None = None,
+    fingerprint: str | None = None,
 ) -> NewEvent[CollectionCreated]:
     return NewEvent(
         data=CollectionCreated(collection=name, time_zone="UTC"),
@@ -69,9 +73,7 @@ def test_the_same_event_again_answers_the_stored_one() -> None:
     assert count_events() == 1
 
 
-@pytest.mark.parametrize(
-    ("stream", "fingerprint"), [("c-2", "f"), ("c-1", "g"), ("c-1", None)]
-)
+@pytest.mark.parametrize(("stream", "fingerprint"), [("c-2", "f"), ("c-1", "g"), ("c-1", None)])
 def test_the_same_id_for_another_fact_is_refused(stream: str, fingerprint: str | None) -> None:
     event_id = new_id()
     store.append([fact("c-1", event_id=event_id, fingerprint="f")], expected={"c-1": 0})

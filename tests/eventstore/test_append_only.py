@@ -18,8 +18,11 @@ APPEND_ONLY = sorted(
     for model in apps.get_models()
     if getattr(model, "append_only_insert_columns", None)
 )
+INSERT = (
+    "INSERT INTO eventstore_event (event_id, stream, stream_version, type, recorded_at, canonical"
+)
+VALUES = "VALUES (gen_random_uuid(), 's', 1, 't', now(), ''"
 CHANGES = ("UPDATE {table} SET {column} = {column}", "DELETE FROM {table}", "TRUNCATE {table}")
-
 
 
 @pytest.fixture
@@ -77,11 +80,8 @@ def test_the_owner_is_refused_even_in_replica_mode_or_by_cascade() -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO eventstore_event (event_id, stream, stream_version, type, recorded_at,"
-        " canonical, seq) OVERRIDING SYSTEM VALUE"
-        " VALUES (gen_random_uuid(), 's', 1, 't', now(), '', 7)",
-        "INSERT INTO eventstore_event (event_id, stream, stream_version, type, recorded_at,"
-        " canonical, xid) VALUES (gen_random_uuid(), 's', 1, 't', now(), '', '5')",
+        f"{INSERT}, seq) OVERRIDING SYSTEM VALUE {VALUES}, 7)",
+        f"{INSERT}, xid) {VALUES}, '5')",
         "DROP TRIGGER eventstore_event_no_change ON eventstore_event",
         "ALTER TABLE eventstore_event DISABLE TRIGGER ALL",
         "DROP TABLE eventstore_event",
@@ -91,7 +91,8 @@ def test_the_owner_is_refused_even_in_replica_mode_or_by_cascade() -> None:
 )
 def test_the_web_role_sets_no_seq_or_xid_and_changes_no_schema(statement: str) -> None:
     assert any(
-        refusal in refuse(connection, statement) for refusal in ("permission denied", "must be owner")
+        refusal in refuse(connection, statement)
+        for refusal in ("permission denied", "must be owner")
     )
 
 

@@ -193,9 +193,7 @@ def test_nothing_is_lost_doubled_or_misordered_under_eight_writers() -> None:
         chance = Random(number)  # noqa: S311
         deadline = time.monotonic() + 3
         while time.monotonic() < deadline:
-            write(
-                f"writer-{number}", count=chance.randint(1, 4), keep=chance.random() > 0.25
-            )
+            write(f"writer-{number}", count=chance.randint(1, 4), keep=chance.random() > 0.25)
             time.sleep(chance.random() * 0.004)
         connection.close()
 

@@ -37,9 +37,7 @@ class Migration(migrations.Migration):
                     fields=[
                         (
                             "id",
-                            models.SmallIntegerField(
-                                default=1, primary_key=True, serialize=False
-                            ),
+                            models.SmallIntegerField(default=1, primary_key=True, serialize=False),
                         ),
                         ("size", models.BigIntegerField(default=0)),
                         ("compact_range", models.BinaryField(default=b"")),

@@ -5,71 +5,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ParkedEvent',
+            name="ParkedEvent",
             fields=[
-                ('pk', models.CompositePrimaryKey('projection', 'position', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('projection', models.TextField()),
-                ('position', models.BigIntegerField()),
-                ('event_id', models.UUIDField()),
-                ('stream', models.TextField()),
-                ('problem', models.TextField()),
-                ('traceback', models.TextField(blank=True)),
-                ('attempts', models.IntegerField(default=1)),
-                ('retry_at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "projection",
+                        "position",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("projection", models.TextField()),
+                ("position", models.BigIntegerField()),
+                ("event_id", models.UUIDField()),
+                ("stream", models.TextField()),
+                ("problem", models.TextField()),
+                ("traceback", models.TextField(blank=True)),
+                ("attempts", models.IntegerField(default=1)),
+                ("retry_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'projections_parked_event',
+                "db_table": "projections_parked_event",
             },
         ),
         migrations.CreateModel(
-            name='Progress',
+            name="Progress",
             fields=[
-                ('name', models.TextField(primary_key=True, serialize=False)),
-                ('version', models.IntegerField()),
-                ('position', models.BigIntegerField(default=-1)),
-                ('problem', models.TextField(blank=True, default='')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("name", models.TextField(primary_key=True, serialize=False)),
+                ("version", models.IntegerField()),
+                ("position", models.BigIntegerField(default=-1)),
+                ("problem", models.TextField(blank=True, default="")),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
             options={
-                'db_table': 'projections_progress',
+                "db_table": "projections_progress",
             },
         ),
         migrations.CreateModel(
-            name='WorkLease',
+            name="WorkLease",
             fields=[
-                ('pk', models.CompositePrimaryKey('kind', 'subject_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('subject_id', models.UUIDField()),
-                ('attempts', models.IntegerField(default=0)),
-                ('leased_until', models.DateTimeField()),
-                ('token', models.UUIDField()),
-                ('problem', models.TextField(blank=True, default='')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "kind",
+                        "subject_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("subject_id", models.UUIDField()),
+                ("attempts", models.IntegerField(default=0)),
+                ("leased_until", models.DateTimeField()),
+                ("token", models.UUIDField()),
+                ("problem", models.TextField(blank=True, default="")),
             ],
             options={
-                'db_table': 'projections_work_lease',
+                "db_table": "projections_work_lease",
             },
         ),
         migrations.CreateModel(
-            name='PendingWork',
+            name="PendingWork",
             fields=[
-                ('pk', models.CompositePrimaryKey('kind', 'subject_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('subject_id', models.UUIDField()),
-                ('queue', models.TextField()),
-                ('cause_event_id', models.UUIDField()),
-                ('position', models.BigIntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "kind",
+                        "subject_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("subject_id", models.UUIDField()),
+                ("queue", models.TextField()),
+                ("cause_event_id", models.UUIDField()),
+                ("position", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'projections_pending_work',
-                'indexes': [models.Index(fields=['queue', 'position'], name='projections_pending_queue')],
+                "db_table": "projections_pending_work",
+                "indexes": [
+                    models.Index(fields=["queue", "position"], name="projections_pending_queue")
+                ],
             },
         ),
     ]

@@ -21,7 +21,9 @@ class Command(BaseCommand):
         scopes = _names(options["scopes"])
         unknown = sorted(set(scopes) - set(Scope.values))
         if unknown:
-            raise CommandError(f"Unknown scope {unknown[0]!r}; there are {', '.join(Scope.values)}.")
+            raise CommandError(
+                f"Unknown scope {unknown[0]!r}; there are {', '.join(Scope.values)}."
+            )
         collections = options["collections"]
         try:
             key, plain = create_api_key(

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         name = options["name"]
         if name not in projection_names():
-            raise CommandError(f"No read model {name!r}; there are {', '.join(projection_names())}.")
+            raise CommandError(
+                f"No read model {name!r}; there are {', '.join(projection_names())}."
+            )
         started = time.monotonic()
 
         def report(done: int, total: int) -> None:

@@ -1,0 +1,34 @@
+"""Fixtures that do in the test's own process what sequencer, projector and workers do."""
+
+from collections.abc import Callable
+
+import pytest
+
+from provenance.integrity.sequencer import sequence_everything
+from provenance.projections import work
+from provenance.projections.projector import fold_everything
+
+Step = Callable[[], None]
+
+
+@pytest.fixture
+def run_projector() -> Step:
+    """Places every committed event and folds it into every read model."""
+
+    def run() -> None:
+        sequence_everything()
+        fold_everything()
+
+    return run
+
+
+@pytest.fixture
+def run_work(run_projector: Step) -> Step:
+    """Does all work that waits, and what follows from it, until nothing is left."""
+
+    def run() -> None:
+        run_projector()
+        while any(work.run_next(queue) for queue in work.work_queues()):
+            run_projector()
+
+    return run

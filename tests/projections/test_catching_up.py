@@ -1,0 +1,231 @@
+"""Read models: rows and progress together, parking, stopping, rebuilding to the same rows."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+
+from provenance.accounts.events import CollectionCreated, RoleChanged
+from provenance.eventstore import store
+from provenance.eventstore.event_types import EventData
+from provenance.eventstore.ids import derived_id, new_id
+from provenance.eventstore.recorded import SYSTEM, NewEvent, Recorded
+from provenance.integrity.sequencer import sequence_everything
+from provenance.projections import work
+from provenance.projections.models import ParkedEvent, PendingWork, Progress
+from provenance.projections.pending import PendingWorkList
+from provenance.projections.projection import Projection, handles
+from provenance.projections.rebuild import differences, rebuild
+from provenance.projections.runner import ProjectionStopped, catch_up
+
+pytestmark = pytest.mark.django_db
+
+
+def record(stream: str, data: EventData) -> UUID:
+    (event,) = store.append(
+        [NewEvent(data=data, stream=stream, event_id=new_id(), actor=SYSTEM)],
+        expected={stream: store.stream_version(stream)},
+    )
+    sequence_everything()
+    return event.event_id
+
+
+class Broken(Exception):
+    """What the fold of this test raises."""
+
+
+class Collections(Projection):
+    """Folds collections into the table of pending work, because that has a natural key."""
+
+    name: ClassVar[str] = "test_collections"
+    version: ClassVar[int] = 1
+    tables: ClassVar[tuple[type[Model], ...]] = (PendingWork,)
+    broken: ClassVar[set[str]] = set()
+
+    @handles(CollectionCreated)
+    def add_row(self, event: Recorded[CollectionCreated]) -> None:
+        if event.data.collection in self.broken:
+            raise Broken(event.data.collection)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO projections_pending_work"
+                " (kind, subject_id, queue, cause_event_id, position) VALUES (%s, %s, %s, %s, %s)",
+                [
+                    event.data.collection,
+                    derived_id(event.event_id, "row"),
+                    "test",
+                    event.event_id,
+                    event.place,
+                ],
+            )
+
+
+class Strict(Collections):
+    """The same, but nothing may be parked."""
+
+    name: ClassVar[str] = "test_strict"
+    parks: ClassVar[bool] = False
+
+
+@pytest.fixture(autouse=True)
+def _nothing_broken() -> Iterator[None]:
+    yield
+    Collections.broken.clear()
+
+
+def folded() -> list[str]:
+    return list(PendingWork.objects.order_by("position").values_list("kind", flat=True))
+
+
+def create(name: str, stream: str = "") -> None:
+    record(stream or f"c-{name}", CollectionCreated(collection=name, time_zone="UTC"))
+
+
+def test_events_are_folded_once_and_the_progress_is_the_end_of_the_log() -> None:
+    create("a")
+    create("b")
+    assert catch_up(Collections()) == 2
+    assert catch_up(Collections()) == 0
+    assert folded() == ["a", "b"]
+    assert Progress.objects.get(name="test_collections").position == store.head_position()
+
+
+def test_an_event_that_cannot_be_folded_is_parked_with_the_later_ones_of_its_stream() -> None:
+    Collections.broken.add("bad")
+    for name, stream in (("a", "c-1"), ("bad", "c-1"), ("late", "c-1"), ("b", "c-2")):
+        create(name, stream)
+    catch_up(Collections())
+    assert folded() == ["a", "b"]
+    create("later", "c-1")
+    catch_up(Collections())
+    parked = ParkedEvent.objects.order_by("position")
+    assert [each.stream for each in parked] == ["c-1", "c-1", "c-1"]
+    assert "Broken('bad')" in parked[0].problem
+    assert "Traceback" in parked[0].traceback
+    Collections.broken.clear()
+    ParkedEvent.objects.update(retry_at="2020-01-01T00:00Z")
+    catch_up(Collections())
+    assert not ParkedEvent.objects.exists()
+    assert folded() == ["a", "bad", "late", "b", "later"]
+
+
+def test_a_projection_that_does_not_park_stops_and_says_why() -> None:
+    Collections.broken.add("bad")
+    create("a")
+    create("bad")
+    with pytest.raises(ProjectionStopped, match="bad"):
+        catch_up(Strict())
+    assert folded() == []
+    assert "bad" in Progress.objects.get(name="test_strict").problem
+    Collections.broken.clear()
+    assert catch_up(Strict()) == 2
+
+
+def test_an_event_type_from_the_future_stops_and_is_never_skipped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    create("a")
+    monkeypatch.setattr("provenance.eventstore.event_types.known_names", frozenset)
+    with pytest.raises(ProjectionStopped, match="CollectionCreated"):
+        catch_up(Collections())
+    assert folded() == []
+
+
+def test_rows_of_another_version_are_not_folded_on() -> None:
+    create("a")
+    catch_up(Collections())
+    Progress.objects.update(version=0)
+    create("b")
+    with pytest.raises(ProjectionStopped, match="rebuild_projection test_collections"):
+        catch_up(Collections())
+
+
+def test_a_rebuild_finds_and_mends_what_differs() -> None:
+    for name in "abc":
+        create(name)
+    catch_up(Collections())
+    assert differences(Collections()) == {"projections_pending_work": 0}
+    PendingWork.objects.filter(kind="b").delete()
+    PendingWork.objects.filter(kind="c").update(position=99)
+    assert differences(Collections()) == {"projections_pending_work": 3}
+    told: list[tuple[int, int]] = []
+    rebuild(Collections(), report=lambda done, total: told.append((done, total)))
+    assert folded() == ["a", "b", "c"]
+    assert differences(Collections()) == {"projections_pending_work": 0}
+    assert told[-1][0] == told[-1][1]
+
+
+@pytest.fixture
+def a_kind_of_work(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Work asked for by RoleChanged to "reviewer" and answered by RoleChanged to "auditor"."""
+    state: dict[str, Any] = {"runs": [], "given_up": [], "raises": None}
+
+    def subject(role: str) -> Callable[[Recorded[RoleChanged]], UUID | None]:
+        return lambda event: event.data.user_id if event.data.role == role else None
+
+    def run(item: work.WorkItem) -> None:
+        state["runs"].append(item.attempt)
+        if state["raises"]:
+            raise state["raises"]
+
+    kind = work.WorkKind(
+        name="test",
+        queue="test",
+        opened_by={RoleChanged: subject("reviewer")},
+        closed_by={RoleChanged: subject("auditor")},
+        run=run,
+        give_up=lambda item, reason: state["given_up"].append((item.subject_id, reason)),
+        max_attempts=2,
+    )
+    monkeypatch.setattr(work, "_kinds", {"test": kind})
+    return state
+
+
+def expire_leases() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE projections_work_lease SET leased_until = now() - interval '1 s'")
+
+
+def test_work_waits_until_its_answer_is_in_the_log(a_kind_of_work: dict[str, Any]) -> None:
+    user = new_id()
+    record("u", RoleChanged(user_id=user, role="reviewer"))
+    catch_up(PendingWorkList())
+    assert work.waiting_queues() == {"test": 1}
+    assert work.run_next("test")
+    assert not work.run_next("test"), "done, and its answer awaited"
+    record("u", RoleChanged(user_id=user, role="auditor"))
+    catch_up(PendingWorkList())
+    assert not PendingWork.objects.exists()
+    assert a_kind_of_work["runs"] == [1]
+
+
+def test_work_whose_worker_died_is_taken_again_when_the_lease_ends(
+    a_kind_of_work: dict[str, Any],
+) -> None:
+    record("u", RoleChanged(user_id=new_id(), role="reviewer"))
+    catch_up(PendingWorkList())
+    dead = work._lease_next("test")  # noqa: SLF001
+    assert dead is not None
+    assert not work.run_next("test")
+    expire_leases()
+    assert work.run_next("test")
+    assert a_kind_of_work["runs"] == [2]
+    with pytest.raises(work.LeaseLost):
+        dead.renew()
+
+
+def test_work_that_keeps_failing_is_given_up_with_its_reason(
+    a_kind_of_work: dict[str, Any],
+) -> None:
+    user = new_id()
+    record("u", RoleChanged(user_id=user, role="reviewer"))
+    catch_up(PendingWorkList())
+    a_kind_of_work["raises"] = work.RetryLater("The model is away.")
+    assert work.run_next("test")
+    assert not work.run_next("test"), "backs off first"
+    expire_leases()
+    assert work.run_next("test")
+    assert a_kind_of_work["given_up"] == [(user, "The model is away.")]
