@@ -47,18 +47,11 @@ def problem_for(error: Exception) -> Problem | None:
     """The problem that answers an error; None for one that nobody expected."""
     if isinstance(error, Problem):
         return error
-    for cls in type(error).__mro__:
-        row = ANSWERS.get(cls)
-        if row is not None:
-            return Problem(
-                row.status,
-                row.detail(error),
-                slug=row.slug,
-                title=row.title,
-                headers={"Retry-After": "5"}
-                if row.status == HTTPStatus.SERVICE_UNAVAILABLE
-                else None,
-            )
+    row = next((ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS), None)
+    if row is not None:
+        later = {"Retry-After": "5"} if row.status == HTTPStatus.SERVICE_UNAVAILABLE else None
+        detail = row.detail(error)
+        return Problem(row.status, detail, slug=row.slug, title=row.title, headers=later)
     if isinstance(error, exceptions.APIException):
         return Problem(error.status_code, str(error.detail))
     return None
