@@ -163,10 +163,10 @@ def set_collections(
 @transaction.atomic
 def ensure_collection(*, name: str, principal: Principal, time_zone: str = "UTC") -> Collection:
     """The collection of that name, created if it is new. Raises NameRefused."""
+    name = _checked_name(name)
     found = Collection.objects.filter(name=name).first()
     if found is not None:
         return found
-    name = _checked_name(name)
     ZoneInfo(time_zone)
     stream = f"collection-{derived_id(name, 'collection')}"
     append(

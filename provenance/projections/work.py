@@ -161,7 +161,8 @@ def _done(item: WorkItem) -> None:
     # Kept until the fold of the result closes the work; if it never does, it is tried again.
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE projections_work_lease SET attempts = 0, leased_until = now() + make_interval(secs => %s)"
+            "UPDATE projections_work_lease"
+            " SET attempts = 0, leased_until = now() + make_interval(secs => %s)"
             " WHERE kind = %s AND subject_id = %s AND token = %s",
             [LEASE_SECONDS, item.kind, item.subject_id, item.token],
         )
@@ -170,7 +171,8 @@ def _done(item: WorkItem) -> None:
 def _set_lease(item: WorkItem, *, seconds: int, problem: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE projections_work_lease SET leased_until = now() + make_interval(secs => %s), problem = %s"
+            "UPDATE projections_work_lease"
+            " SET leased_until = now() + make_interval(secs => %s), problem = %s"
             " WHERE kind = %s AND subject_id = %s AND token = %s",
             [seconds, problem, item.kind, item.subject_id, item.token],
         )
