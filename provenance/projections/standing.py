@@ -8,7 +8,10 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class ReadModelStanding:
-    """`behind` counts positions; `problem` is empty while the read model moves."""
+    """`behind` counts positions, the first of them given at `behind_since`.
+
+    `problem` is empty while the read model moves.
+    """
 
     name: str
     position: int
@@ -16,6 +19,7 @@ class ReadModelStanding:
     parked: int
     problem: str
     updated_at: datetime
+    behind_since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,9 @@ def standing() -> Standing:
         head, unplaced, oldest = cursor.fetchone()
         cursor.execute(
             "SELECT p.name, p.position, %s - p.position, count(e.position), p.problem,"
-            " p.updated_at FROM projections_progress p"
+            " p.updated_at, min(next.positioned_at) FROM projections_progress p"
             " LEFT JOIN projections_parked_event e ON e.projection = p.name"
+            " LEFT JOIN eventstore_position next ON next.position = p.position + 1"
             " GROUP BY p.name ORDER BY p.name",
             [head],
         )
