@@ -30,7 +30,7 @@ def complete_environment(environment: MutableMapping[str, str] = os.environ) -> 
     environment.pop(EMBEDDED, None)
     if not embedded and all(_is_set(environment, name) for name in APPLICATION_SECRETS):
         return None
-    home = open_home(home_folder())
+    home = open_home(home_folder(environment))
     environment["RAGLEDGER_HOME"] = str(home.root)
     data_exists = embedded and postgres.cluster_folder(home).exists()
     for name, file in APPLICATION_SECRETS.items():

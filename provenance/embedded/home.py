@@ -5,6 +5,7 @@ import secrets
 import shutil
 import stat
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -35,9 +36,9 @@ class Home:
         return self.root / "logs"
 
 
-def home_folder() -> Path:
+def home_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """RAGLEDGER_HOME, else `.ragledger` in the project, or a system folder as root."""
-    named = os.environ.get("RAGLEDGER_HOME")
+    named = environment.get("RAGLEDGER_HOME")
     if named:
         return Path(named).expanduser().absolute()
     return SYSTEM if os.geteuid() == 0 else PROJECT / ".ragledger"
