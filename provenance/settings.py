@@ -23,10 +23,13 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": False,
     },
-    "owner": env.database(env.required("DATABASE_OWNER_URL")),
 }
-DATABASES["default"]["OPTIONS"] |= {"application_name": "ragledger"}
-DATABASES["owner"]["OPTIONS"] |= {"application_name": "ragledger-owner"}
+# Only what migrates is given the owner's password.
+if owner_url := env.optional("DATABASE_OWNER_URL"):
+    DATABASES["owner"] = env.database(owner_url)
+    DATABASES["owner"]["OPTIONS"] |= {"application_name": "ragledger-owner"}
+# Statements on the driver's own cursor (eventstore/driver.py) are prepared at their third use.
+DATABASES["default"]["OPTIONS"] |= {"application_name": "ragledger", "prepare_threshold": 2}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis and Celery: the log is the queue, Redis only rings the bell ---------------------------

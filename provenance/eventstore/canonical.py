@@ -27,33 +27,35 @@ class EventTooLarge(Exception):
 
 def instant(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds, always 27 characters."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def encode(event: NewEvent[EventData], *, stream_version: int, recorded_at: datetime) -> bytes:
-    """The canonical bytes: what is stored, hashed, exported and proved. Raises EventTooLarge."""
+def encode(event: NewEvent[EventData], *, stream_version: int, recorded_at: str) -> bytes:
+    """The canonical bytes: what is stored, hashed, exported and proved. Raises EventTooLarge.
+
+    `recorded_at` is an `instant`, made once for all events of an append.
+    """
     envelope: dict[str, Any] = {
         "specversion": "1.0",
-        "id": str(event.event_id),
+        "id": event.event_id,
         "source": settings.LOG_SOURCE,
         "type": event_types.wire_name(type(event.data)),
-        "time": instant(event.occurred_at or recorded_at),
-        "recordedtime": instant(recorded_at),
+        "time": instant(event.occurred_at) if event.occurred_at else recorded_at,
+        "recordedtime": recorded_at,
         "stream": event.stream,
         "streamversion": stream_version,
         "authtype": event.actor.type,
         "authid": event.actor.id,
         "datacontenttype": "application/json",
-        "data": event.data.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "data": event.data.model_dump(by_alias=True, exclude_none=True),
     }
-    for name, value in (
-        ("application", event.actor.application),
-        ("correlationid", event.correlation_id),
-        ("causationid", event.causation_id),
-        ("fingerprint", event.fingerprint),
-    ):
-        if value is not None:
-            envelope[name] = str(value)
+    optional = {
+        "application": event.actor.application,
+        "correlationid": event.correlation_id,
+        "causationid": event.causation_id,
+        "fingerprint": event.fingerprint,
+    }
+    envelope |= {name: value for name, value in optional.items() if value is not None}
     canonical = orjson.dumps(envelope, option=OPTIONS)
     if len(canonical) > MAX_EVENT_BYTES:
         raise EventTooLarge(f"{event.stream}: {len(canonical)} bytes of at most {MAX_EVENT_BYTES}.")

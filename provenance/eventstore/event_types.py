@@ -30,6 +30,7 @@ class EventTypeError(Exception):
 _types: dict[str, type[EventData]] = {}
 _versions: dict[str, int] = {}
 _names: dict[type[EventData], str] = {}
+_wire_names: dict[type[EventData], str] = {}
 _upcasters: dict[tuple[str, int], Upcaster] = {}
 
 
@@ -40,6 +41,7 @@ def event_type(name: str, *, version: int) -> Callable[[type[D]], type[D]]:
         if name in _types:
             raise EventTypeError(f"The event type {name} is declared twice.")
         _types[name], _versions[name], _names[cls] = cls, version, name
+        _wire_names[cls] = f"{PREFIX}{name}.v{version}"
         return cls
 
     return register
@@ -69,8 +71,7 @@ def name_of(cls: type[EventData]) -> str:
 
 def wire_name(cls: type[EventData]) -> str:
     """`io.ragledger.DocumentSubmitted.v1`, as it stands in the stored bytes."""
-    name = _names[cls]
-    return f"{PREFIX}{name}.v{_versions[name]}"
+    return _wire_names[cls]
 
 
 def known_names() -> frozenset[str]:

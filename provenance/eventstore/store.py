@@ -12,6 +12,7 @@ import psycopg
 from django.db import IntegrityError, connection
 
 from provenance.eventstore import canonical
+from provenance.eventstore.driver import driver_cursor
 from provenance.eventstore.errors import EventIdConflict, VersionConflict
 from provenance.eventstore.event_types import EventData, name_of
 from provenance.eventstore.recorded import NewEvent, Recorded
@@ -54,15 +55,16 @@ def append(events: Sequence[NewEvent[Any]], *, expected: Mapping[str, int]) -> l
     Raises VersionConflict, EventIdConflict, EventTooLarge.
     """
     recorded_at = datetime.now(UTC)
+    recorded_text = canonical.instant(recorded_at)
     heads = dict(expected)
     rows, recorded = [], []
     for event in events:
         heads[event.stream] = version = heads[event.stream] + 1
-        stored = canonical.encode(event, stream_version=version, recorded_at=recorded_at)
+        stored = canonical.encode(event, stream_version=version, recorded_at=recorded_text)
         rows.append(_row(event, version, recorded_at, stored))
         recorded.append(_as_recorded(event, version, recorded_at))
     try:
-        with connection.cursor() as cursor:
+        with driver_cursor() as cursor:
             cursor.execute(APPEND, [orjson.dumps(rows).decode()])
             if cursor.rowcount == len(rows):
                 return recorded

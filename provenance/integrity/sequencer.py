@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 from django.db import connection, transaction
 
+from provenance.eventstore.driver import driver_cursor
 from provenance.integrity.leadership import Stop
 from provenance.integrity.merkle import CompactRange, Node
 
@@ -119,7 +120,7 @@ def _read_events(highest: int, holes: list[int]) -> list[tuple[int, bytes]]:
 
     One statement, one snapshot: an event and one that it caused never show in the wrong order.
     """
-    with _server_side_binding_cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             "SELECT seq, canonical FROM ("
             "(SELECT seq, canonical FROM eventstore_event WHERE seq > %s ORDER BY seq LIMIT %s)"
@@ -137,7 +138,7 @@ def _write_positions(
     first = tree.size
     leaves = [hashlib.sha256(b"\x00" + canonical).digest() for _, canonical in rows]
     nodes = tree.extend(leaves)
-    with _server_side_binding_cursor() as cursor:
+    with driver_cursor() as cursor:
         # Clocks go back; positions and their times never do.
         cursor.execute("SELECT greatest(clock_timestamp(), %s)", [last_time])
         (moment,) = cursor.fetchall()[0]
@@ -166,9 +167,3 @@ def _save_tree(tree: CompactRange, highest: int) -> None:
             " WHERE id = 1",
             [tree.size, tree.to_bytes(), highest],
         )
-
-
-def _server_side_binding_cursor() -> psycopg.Cursor[Any]:
-    """A cursor of the driver's own: COPY and binary results are not Django's to wrap."""
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
