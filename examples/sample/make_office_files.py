@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docx import Document
+from docx.document import Document as WordDocument
 
 HERE = Path(__file__).parent
 PAGE_WIDTH, PAGE_HEIGHT, MARGIN = 595, 842, 64
@@ -129,7 +130,7 @@ def docx(markdown: str) -> bytes:
     return without_clock(written.getvalue())
 
 
-def add_table(document: Document, markdown: str) -> None:
+def add_table(document: WordDocument, markdown: str) -> None:
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in markdown.splitlines()
