@@ -142,3 +142,17 @@ MAX_PROMPT_RETRIEVALS = env.integer("RAGLEDGER_MAX_PROMPT_RETRIEVALS", 50)
 EXTRACTION_SECONDS = env.integer("RAGLEDGER_EXTRACTION_SECONDS", 20)
 EXTRACTION_MEMORY_BYTES = env.integer("RAGLEDGER_EXTRACTION_MEMORY_BYTES", 512 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * MAX_DOCUMENT_BYTES
+
+# --- The HTTP API ------------------------------------------------------------------------------
+# Requests a minute for each key; 0 sets no limit.
+RATE_LIMIT_PER_MINUTE = env.integer("RAGLEDGER_RATE_LIMIT_PER_MINUTE", 0)
+SPECTACULAR_SETTINGS = {
+    "TITLE": "RAGLedger",
+    "DESCRIPTION": "Proves where every answer of a RAG application came from.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}

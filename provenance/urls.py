@@ -1,5 +1,9 @@
 """Every address of RAGLedger: the pages at the root, the HTTP API below /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("provenance.api.urls")),
+]
+handler400 = "provenance.api.errors.bad_request"
+handler500 = "provenance.api.errors.server_error"

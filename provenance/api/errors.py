@@ -8,11 +8,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from provenance.api.problems import MEDIA_TYPE, Problem
 from provenance.eventstore.errors import BlobMissing, EventIdConflict, VersionConflict
+
+API = "/api/"
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,17 @@ def not_found(request: HttpRequest, **_: Any) -> HttpResponse:
     ).as_response()
 
 
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django itself refuses, a foreign Host header above all."""
+    if not request.path.startswith(API):
+        return defaults.bad_request(request, exception)
+    return Problem(400, "This request is malformed.", slug="bad-request").as_response()
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
     """An error that nobody expected; Django has logged it with its traceback."""
+    if not request.path.startswith(API):
+        return defaults.server_error(request)
     return Problem(
         500,
         "Something went wrong here; the log of this server says what.",

@@ -51,6 +51,7 @@ def idempotent(handler: Handler) -> Handler:
             _keep(slot, fingerprint, _encrypt(response, secret, slot))
             return response
 
+    post.replays = True  # type: ignore[attr-defined]
     return post
 
 

@@ -1,6 +1,6 @@
 """What every operation of the API shares: one view class each, put together by address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseBase
@@ -13,10 +13,13 @@ from rest_framework.views import APIView
 from provenance.accounts.access import Principal
 from provenance.api.authentication import BearerAuthentication
 from provenance.api.errors import answer_problem
+from provenance.api.openapi import OperationSchema
 from provenance.api.parsers import JsonParser
 from provenance.api.permissions import HasScope
 from provenance.api.problems import Problem
 from provenance.api.renderers import JsonRenderer
+from provenance.api.serializers.queries import Query
+from provenance.api.serializers.shape import Input
 from provenance.api.throttling import KeyThrottle
 
 MAX_BODY_BYTES = 25 * 1024 * 1024
@@ -26,6 +29,10 @@ class Operation(APIView):
     """Bearer key in, JSON both ways, problems as RFC 9457; a subclass is one method of one path."""
 
     scope: ClassVar[str] = "read"
+    query: ClassVar[type[Query] | None] = None
+    bodies: ClassVar[Mapping[str, type[Input]]] = {}
+    answers: ClassVar[Mapping[Any, Any]] = {}
+    problems: ClassVar[Iterable[int]] = ()
     max_body_bytes: int = MAX_BODY_BYTES
     json_parts: ClassVar[frozenset[str]] = frozenset()
 
@@ -35,6 +42,8 @@ class Operation(APIView):
     parser_classes: tuple[type[BaseParser], ...] = (JsonParser,)
     renderer_classes: tuple[type[BaseRenderer], ...] = (JsonRenderer,)
     metadata_class = None
+    http_method_names: ClassVar = ["get", "head", "post"]
+    schema = OperationSchema()
 
     def get_exception_handler(self) -> Callable[..., Any]:
         return answer_problem
@@ -46,6 +55,11 @@ class Operation(APIView):
     ) -> tuple[BaseRenderer, str]:
         renderer = self.renderer_classes[0]()
         return renderer, renderer.media_type
+
+    @property
+    def replays(self) -> bool:
+        """Whether the operation takes an Idempotency-Key."""
+        return getattr(getattr(self, "post", None), "replays", False)
 
     @property
     def principal(self) -> Principal:

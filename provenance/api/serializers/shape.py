@@ -26,7 +26,11 @@ WORDING = {
 }
 
 
-class Input(BaseModel):
+class Shape(BaseModel):
+    """A body or an answer."""
+
+
+class Input(Shape):
     """A request body: unknown fields and near-miss types are refused; null means absent."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -56,7 +60,7 @@ class Input(BaseModel):
         }
 
 
-class Answer(BaseModel):
+class Answer(Shape):
     """An answer's fields: they document it, and a test holds the real answers to them."""
 
     model_config = ConfigDict(extra="forbid")

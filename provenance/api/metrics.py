@@ -1,0 +1,67 @@
+"""What Prometheus reads: gauges asked for at each scrape, and the time that retrievals take."""
+
+import os
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from provenance.api.health import seconds_since
+from provenance.projections.standing import standing
+
+REGISTRY = CollectorRegistry()
+RETRIEVAL_SECONDS = Histogram(
+    "ragledger_retrieval_seconds",
+    "Time from a retrieval's request to its answer, its record committed.",
+    buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5),
+    registry=REGISTRY,
+)
+
+
+class PipelineCollector(Collector):
+    """The end of the log, and what is behind it."""
+
+    def collect(self) -> Iterator[Metric]:
+        now = standing()
+        events = CounterMetricFamily("ragledger_events", "Events that have a position.")
+        events.add_metric([], now.head + 1)
+        unplaced = GaugeMetricFamily(
+            "ragledger_sequencer_lag_events", "Committed events without a position.", now.unplaced
+        )
+        waited = GaugeMetricFamily(
+            "ragledger_sequencer_lag_seconds",
+            "How long the oldest of them waits.",
+            seconds_since(now.oldest_unplaced_at),
+        )
+        behind = GaugeMetricFamily(
+            "ragledger_projection_lag_events", "Positions not folded.", labels=["projection"]
+        )
+        behind_seconds = GaugeMetricFamily(
+            "ragledger_projection_lag_seconds", "How long the first waits.", labels=["projection"]
+        )
+        parked = GaugeMetricFamily(
+            "ragledger_parked_events", "Events that could not be folded.", labels=["projection"]
+        )
+        for each in now.read_models:
+            behind.add_metric([each.name], each.behind)
+            behind_seconds.add_metric([each.name], seconds_since(each.behind_since))
+            parked.add_metric([each.name], each.parked)
+        work = GaugeMetricFamily(
+            "ragledger_pending_work", "Work that waits for its result.", labels=["kind"]
+        )
+        for kind, count in now.waiting_work.items():
+            work.add_metric([kind], count)
+        yield from (events, unplaced, waited, behind, behind_seconds, parked, work)
+
+
+def exposition() -> bytes:
+    """The text format; over all web processes where PROMETHEUS_MULTIPROC_DIR is set."""
+    pipeline = CollectorRegistry()
+    pipeline.register(PipelineCollector())
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(pipeline) + generate_latest(REGISTRY)
+    shared = CollectorRegistry()
+    MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+    return generate_latest(pipeline) + generate_latest(shared)

@@ -1,0 +1,125 @@
+"""Query parameters: texts that are read as strictly as a body's fields."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from django.http import QueryDict
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from provenance.api.fields import MAX_POSITION, Id, parse_instant
+from provenance.api.paging import DEFAULT_LIMIT, MAX_LIMIT
+from provenance.api.problems import BadField, Invalid
+from provenance.api.serializers.shape import Input
+
+DIGITS = re.compile(r"-?\d{1,19}", re.ASCII)
+# A plus sign that was not escaped arrives as a space; before an offset it can mean nothing else.
+LOST_PLUS = re.compile(r" (?=\d\d:\d\d$)")
+
+
+class Query(Input):
+    """The query parameters of an operation; unknown and repeated ones are refused."""
+
+    @classmethod
+    def read_from(cls, parameters: QueryDict) -> Self:
+        """Raises Invalid."""
+        bad = [
+            BadField((name,), "is given more than once" if len(values) > 1 else "contains U+0000")
+            for name, values in parameters.lists()
+            if len(values) > 1 or "\0" in f"{name}{values[0]}"
+        ]
+        if bad:
+            raise Invalid(bad)
+        return cls.read(parameters.dict())
+
+
+def parse_whole_number(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and DIGITS.fullmatch(value) else value
+
+
+def parse_query_instant(value: Any) -> datetime:
+    return parse_instant(LOST_PLUS.sub("+", value) if isinstance(value, str) else value)
+
+
+def parse_query_position_or_instant(value: Any) -> int | datetime:
+    """Digits are a position, anything else must be a time."""
+    if isinstance(value, str) and DIGITS.fullmatch(value):
+        if 0 <= int(value) <= MAX_POSITION:
+            return int(value)
+        raise ValueError("is not a position: positions count from 0")
+    return parse_query_instant(value)
+
+
+QueryInstant = Annotated[
+    datetime,
+    BeforeValidator(parse_query_instant),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+QueryMoment = Annotated[
+    int | datetime,
+    BeforeValidator(parse_query_position_or_instant),
+    WithJsonSchema({"type": "string", "description": "a position, or a time with an offset"}),
+]
+ReadsDigits = BeforeValidator(parse_whole_number)
+Words = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Cursor = Annotated[str, StringConstraints(max_length=2000)]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT), ReadsDigits]
+
+
+class Paged(Query):
+    """A list is read page by page: send `next_cursor` of one page as `cursor` for the next."""
+
+    limit: Limit = DEFAULT_LIMIT
+    cursor: Cursor | None = None
+
+    def filters(self) -> dict[str, Any]:
+        """The given parameters besides those of the paging."""
+        return {
+            name: value for name, value in self.given().items() if name not in {"limit", "cursor"}
+        }
+
+
+class DocumentsQuery(Paged):
+    """Which documents."""
+
+    collection: Words | None = None
+    external_id: Words | None = None
+    status: Words | None = None
+    q: Words | None = None
+
+
+class OutputsQuery(Paged):
+    """Which outputs."""
+
+    q: Words | None = None
+    application: Words | None = None
+    model: Words | None = None
+    since: QueryInstant | None = None
+    until: QueryInstant | None = None
+    document_id: Id | None = None
+    version_id: Id | None = None
+    conversation_id: Words | None = None
+    user_ref: Words | None = None
+    turn: Annotated[int, Field(ge=0), ReadsDigits] | None = None
+    parent_output_id: Id | None = None
+    subject_ref: Words | None = None
+    tag: Words | None = None
+
+
+class EventsQuery(Query):
+    """Which part of the log."""
+
+    after: Annotated[int, Field(ge=-1, le=MAX_POSITION), ReadsDigits] = -1
+    types: Annotated[Words, Field(description="bare event names, separated by commas")] | None = (
+        None
+    )
+    stream: Words | None = None
+    limit: Annotated[int, Field(ge=1, le=1000), ReadsDigits] = 100
+
+
+class KnowledgeQuery(Paged):
+    """What was known when; now if nothing is said."""
+
+    at: QueryMoment | None = None
+    effective_at: QueryInstant | None = None
+    collection: Words | None = None

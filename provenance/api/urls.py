@@ -1,0 +1,33 @@
+"""The addresses of the API and of health, and the operation behind each method."""
+
+from collections.abc import Mapping
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from provenance.api.errors import not_found
+from provenance.api.operation import Operation, by_method
+from provenance.api.views import events, health, schema
+
+PREFIX = "api/v1/"
+OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
+    "events": {"get": events.ReadEvents},
+    "events/<uuid:event_id>": {"get": events.ReadEvent},
+}
+# One path for each operation, as the description walks through them.
+described = [
+    path(f"{PREFIX}{address}", operation.as_view())
+    for address, operations in OPERATIONS.items()
+    for operation in operations.values()
+]
+api_patterns: list[URLPattern | URLResolver] = [
+    *(path(address, by_method(**operations)) for address, operations in OPERATIONS.items()),
+    path("schema", schema.Schema.as_view(patterns=described), name="schema"),
+    path("docs", schema.Docs.as_view(), name="docs"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(PREFIX, include((api_patterns, "api"))),
+    re_path(r"^api/", not_found),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]
