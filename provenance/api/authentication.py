@@ -1,5 +1,7 @@
 """Who is asking: the principal behind `Authorization: Bearer rl_...`."""
 
+from typing import cast
+
 from django.contrib.auth.models import AnonymousUser
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
@@ -30,6 +32,11 @@ class BearerAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
         return CHALLENGE
+
+
+def principal_of(request: Request) -> Principal:
+    """Who asks, once `BearerAuthentication` has run."""
+    return cast("Principal", request.auth)
 
 
 def _unauthorized(detail: str, challenge: str) -> Problem:

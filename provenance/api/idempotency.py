@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from provenance.api.authentication import principal_of
 from provenance.api.problems import BadField, Invalid, Problem
 from provenance.api.renderers import dumps
 from provenance.eventstore.fingerprints import keyed_hash
@@ -40,7 +41,9 @@ def idempotent(handler: Handler) -> Handler:
         key = _key_of(request)
         if key is None:
             return handler(view, request, *args, **kwargs)
-        slot = _digest(f"{request.auth.actor.id} {request.method} {request.path} {key}", "slot")
+        slot = _digest(
+            f"{principal_of(request).actor.id} {request.method} {request.path} {key}", "slot"
+        )
         secret = _digest(f"{slot.hex()} {key}", "answer")
         fingerprint = _digest(_body(request.data), "body")
         with transaction.atomic():

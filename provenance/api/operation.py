@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from provenance.accounts.access import Principal
-from provenance.api.authentication import BearerAuthentication
+from provenance.api.authentication import BearerAuthentication, principal_of
 from provenance.api.errors import answer_problem
 from provenance.api.openapi import OperationSchema
 from provenance.api.parsers import JsonParser
@@ -42,7 +42,7 @@ class Operation(APIView):
     parser_classes: tuple[type[BaseParser], ...] = (JsonParser,)
     renderer_classes: tuple[type[BaseRenderer], ...] = (JsonRenderer,)
     metadata_class = None
-    http_method_names: ClassVar = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post"]  # noqa: RUF012 - declared so by Django
     schema = OperationSchema()
 
     def get_exception_handler(self) -> Callable[..., Any]:
@@ -63,8 +63,7 @@ class Operation(APIView):
 
     @property
     def principal(self) -> Principal:
-        principal: Principal = self.request.auth
-        return principal
+        return principal_of(self.request)
 
 
 def by_method(**operations: type[Operation]) -> Callable[..., HttpResponseBase]:

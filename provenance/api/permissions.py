@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from provenance.api.authentication import principal_of
 from provenance.api.problems import Problem
 
 
@@ -12,7 +13,7 @@ class HasScope(BasePermission):
     """Refuses a key without the view's `scope`; `admin` opens every operation."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        principal = request.auth
+        principal = principal_of(request)
         if principal.has(view.scope) or principal.has("admin"):
             return True
         raise Problem(

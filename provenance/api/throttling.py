@@ -9,6 +9,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from provenance.api.authentication import principal_of
 from provenance.api.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ class KeyThrottle(BaseThrottle):
             return True
         window, elapsed = divmod(int(time.time()), WINDOW_SECONDS)
         try:
-            asked = _count(f"ragledger:rate:{request.auth.actor.id}:{window}")
+            asked = _count(f"ragledger:rate:{principal_of(request).actor.id}:{window}")
         except redis.RedisError as error:
             log.warning("rate_limit_not_counted", error=str(error))
             return True
@@ -53,5 +54,6 @@ def _count(name: str) -> int:
             url, socket_timeout=0.25, socket_connect_timeout=0.25
         )
     with _connections[url].pipeline(transaction=False) as pipeline:
-        pipeline.incr(name).expire(name, 2 * WINDOW_SECONDS)
+        pipeline.incr(name)
+        pipeline.expire(name, 2 * WINDOW_SECONDS)
         return int(pipeline.execute()[0])
