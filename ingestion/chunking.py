@@ -1,0 +1,92 @@
+"""Cuts a text into chunks: exact spans of code points, each within the embedder's window."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from semantic_text_splitter import MarkdownSplitter, TextSplitter
+from tokenizers import Tokenizer
+
+from ingestion import media_types
+
+NAME: Final = "ragledger-chunker"
+VERSION: Final = "1"
+
+# The window of the bundled model: 256 word pieces, two of them [CLS] and [SEP]. English prose
+# comes to about 1,000 characters a chunk.
+MAX_WORD_PIECES = 254
+# One unknown "word" is one piece however long it is; nobody wants to read such a chunk.
+MAX_CHARACTERS = 2_000
+# The splitter's work grows with the square of a unit that nothing divides, so a long text is cut
+# into sections first, at the best place in the second half of each.
+MAX_SECTION = 64 * 1024
+SECTION_ENDS = ("\n# ", "\n## ", "\n\n", "\n", " ")
+
+TOKENIZER = Path(__file__).parent / "embeddings" / "all_minilm_l6_v2" / "tokenizer.json"
+
+Span = tuple[int, int]
+
+
+def chunk_spans(text: str, *, media_type: str) -> list[Span]:
+    """The chunks of a text as `[start, end)` in code points; the same text gives the same spans."""
+    return [span for spans in spans_by_section(text, media_type=media_type) for span in spans]
+
+
+def spans_by_section(text: str, *, media_type: str) -> Iterator[list[Span]]:
+    """As `chunk_spans`, a section at a time, so that a caller can do something in between."""
+    splitter = _splitter(media_types.bare(media_type))
+    for start, end in sections(text):
+        spans = [
+            part
+            for offset, chunk in splitter.chunk_indices(text[start:end])
+            for part in _within_characters(text, start + offset, start + offset + len(chunk))
+        ]
+        yield [span for span in spans if text[slice(*span)].strip("\ufeff").strip()]
+
+
+def sections(text: str) -> Iterator[Span]:
+    """Cuts the text, losing nothing, into sections that the splitter handles in bounded time."""
+    start = 0
+    while len(text) - start > MAX_SECTION:
+        end = _section_end(text, start)
+        yield start, end
+        start = end
+    if start < len(text):
+        yield start, len(text)
+
+
+def word_pieces(text: str) -> int:
+    """How many word pieces of the bundled model the text has, without [CLS] and [SEP]."""
+    return len(_tokenizer().encode(text, add_special_tokens=False).ids)
+
+
+def _section_end(text: str, start: int) -> int:
+    middle, last = start + MAX_SECTION // 2, start + MAX_SECTION
+    for mark in SECTION_ENDS:
+        found = text.rfind(mark, middle, last)
+        if found >= 0:
+            return found + 1
+    return last
+
+
+def _within_characters(text: str, start: int, end: int) -> Iterator[Span]:
+    if end - start <= MAX_CHARACTERS:
+        yield start, end
+        return
+    for offset, chunk in TextSplitter(MAX_CHARACTERS).chunk_indices(text[start:end]):
+        yield start + offset, start + offset + len(chunk)
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(TOKENIZER))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+@cache
+def _splitter(bare_type: str) -> MarkdownSplitter | TextSplitter:
+    kind = MarkdownSplitter if bare_type == media_types.MARKDOWN else TextSplitter
+    return kind.from_huggingface_tokenizer(_tokenizer(), MAX_WORD_PIECES)
