@@ -10,15 +10,18 @@ from provenance.embedded.keys import APPLICATION_SECRETS, DATABASE_PASSWORDS, en
 
 # Tells `manage.py up` that the addresses below are those of the embedded servers.
 EMBEDDED = "RAGLEDGER_EMBEDDED"
-SERVER_ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+SERVER_ADDRESSES = ("DATABASE_URL", "REDIS_URL")
+# What serves needs no owner; `manage.py up` and `manage.py migrate` do.
+OWNER_ADDRESS = "DATABASE_OWNER_URL"
 
 
 def uses_embedded_servers(environment: MutableMapping[str, str]) -> bool:
     """True if no server is named; naming only some of them is refused."""
-    missing = [name for name in SERVER_ADDRESSES if not _is_set(environment, name)]
-    if missing and len(missing) < len(SERVER_ADDRESSES):
+    named = [n for n in (*SERVER_ADDRESSES, OWNER_ADDRESS) if _is_set(environment, n)]
+    missing = [name for name in SERVER_ADDRESSES if name not in named]
+    if named and missing:
         raise IncompleteServers(missing)
-    return bool(missing)
+    return not named
 
 
 def complete_environment(environment: MutableMapping[str, str] = os.environ) -> Home | None:

@@ -5,7 +5,7 @@ import http.client
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,6 @@ class Machine:
     host: str
     port: int
     embedded: bool
-    queues: Sequence[str]
     say: Callable[[str], None]
 
     def run(self, *, migrate: Callable[[], None], load_sample: bool) -> None:
@@ -64,9 +63,7 @@ class Machine:
             supervisor.start(_postgres_service(home))
             supervisor.start(_valkey_service(home))
         migrate()
-        for service in application_services(
-            logs=home.logs, host=self.host, port=self.port, queues=self.queues
-        ):
+        for service in application_services(logs=home.logs, host=self.host, port=self.port):
             supervisor.start(service)
 
     def _serve(self, supervisor: Supervisor, home: Home, *, load_sample: bool) -> None:

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from provenance.embedded.home import PROJECT
@@ -13,15 +12,13 @@ from provenance.embedded.supervisor import Service
 WEB_WORKERS, WEB_THREADS = 2, 4
 
 
-def application_services(
-    *, logs: Path, host: str, port: int, queues: Sequence[str]
-) -> list[Service]:
+def application_services(*, logs: Path, host: str, port: int) -> list[Service]:
     """In the order to start them: the loops first, so that the web finds them at work."""
     manage = [sys.executable, "manage.py"]
     return [
         _service("sequencer", [*manage, "sequencer"], logs),
         _service("projector", [*manage, "projector"], logs),
-        _service("worker", _worker_command(queues), logs),
+        _service("worker", [*manage, "worker"], logs),
         _service("web", _web_command(host, port), logs),
     ]
 
@@ -50,13 +47,4 @@ def _web_command(host: str, port: int) -> list[str]:
         *("--bind", f"{host}:{port}", "--worker-class", "gthread"),
         *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
         *("--timeout", "120", "--graceful-timeout", "8", "--no-control-socket"),
-    ]
-
-
-def _worker_command(queues: Sequence[str]) -> list[str]:
-    return [
-        *(sys.executable, "-m", "celery", "--app", "provenance", "worker"),
-        *("--pool", "prefork", "--concurrency", str(os.cpu_count() or 1)),
-        *("--queues", ",".join(queues), "--loglevel", "INFO", "--hostname", "worker@localhost"),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]

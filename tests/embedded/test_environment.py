@@ -58,5 +58,12 @@ def test_a_server_in_a_file_counts_as_named(home: Home) -> None:
 
 
 def test_only_some_servers_named_is_refused() -> None:
-    with pytest.raises(IncompleteServers, match="DATABASE_OWNER_URL, REDIS_URL not set"):
+    with pytest.raises(IncompleteServers, match="REDIS_URL not set"):
         complete_environment({"DATABASE_URL": SERVERS["DATABASE_URL"]})
+
+
+def test_what_serves_needs_no_owner(home: Home) -> None:
+    environment = {"RAGLEDGER_HOME": str(home.root), **SERVERS}
+    del environment["DATABASE_OWNER_URL"]
+    complete_environment(environment)
+    assert "DATABASE_OWNER_URL" not in environment

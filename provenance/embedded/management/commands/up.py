@@ -3,14 +3,14 @@
 import os
 from typing import Any
 
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
 from provenance.embedded.environment import EMBEDDED
-from provenance.embedded.errors import EmbeddedError
+from provenance.embedded.errors import EmbeddedError, IncompleteServers
 from provenance.embedded.machine import Machine
-from provenance.projections.work import work_queues
 
 
 class Command(BaseCommand):
@@ -19,11 +19,12 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012
 
     def handle(self, *_: Any, **__: Any) -> None:
+        if "owner" not in settings.DATABASES:
+            raise CommandError(str(IncompleteServers(["DATABASE_OWNER_URL"])))
         machine = Machine(
             host=os.environ.get("RAGLEDGER_HOST", "127.0.0.1"),
             port=_port(os.environ.get("PORT", "8000")),
             embedded=EMBEDDED in os.environ,
-            queues=[*work_queues(), "default"],
             say=self._say,
         )
         try:
