@@ -1,0 +1,2 @@
+DROP TRIGGER ingestion_vector_no_truncate ON ingestion_vector;
+DROP TRIGGER ingestion_vector_no_change ON ingestion_vector;
