@@ -1,35 +1,26 @@
-"""The events of a document: its versions handed in, read, embedded, described and withdrawn."""
+"""The events of documents: handed in, described, processed, embedded, indexed, failed, withdrawn."""
 
-from typing import Literal
 from uuid import UUID
-
-from pydantic import BaseModel, ConfigDict
 
 from provenance.eventstore.event_types import EventData, event_type
 from provenance.eventstore.listings import Listing
 from provenance.sealing.box import Box
 
 
-class Tool(BaseModel):
-    """A program that had a part in what an event says, so that it can be told from its next."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Program(EventData):
+    """A program that made something, such as an extractor, with its version."""
 
     name: str
     version: str
 
 
-Stage = Literal["extract", "embed"]
-
-
 @event_type("DocumentSubmitted", version=1)
 class DocumentSubmitted(EventData):
-    """A version of a document was handed in.
+    """A version of a document was handed in; `content` seals its exact bytes.
 
-    `content` is its exact bytes, `described` a sealed JSON object of what people call it:
-    external_id, title, source_uri, source_version, file_name, metadata, content_sha256.
-    `extracted` is the caller's own text of it, a sealed JSON object of text and pages. The keyed
-    hashes recognise equal bytes and equal source versions. Times are RFC 3339 in UTC.
+    `described` seals JSON: external_id, title, source_uri, source_version, file_name, metadata,
+    content_sha256. `extracted` seals JSON of text and pages that came with it; `extractor` names
+    the program that the sender says made them. Times are RFC 3339 in UTC.
     """
 
     document_id: UUID
@@ -40,11 +31,11 @@ class DocumentSubmitted(EventData):
     bytes: int
     content: Box
     content_keyed_hash: str
-    described: Box
-    described_keyed_hash: str
     source_version_keyed_hash: str | None = None
+    described: Box
+    description_keyed_hash: str
     extracted: Box | None = None
-    extractor: Tool | None = None
+    extractor: Program | None = None
     language: str | None = None
     effective_from: str | None = None
     effective_until: str | None = None
@@ -52,53 +43,59 @@ class DocumentSubmitted(EventData):
 
 @event_type("DocumentDescribed", version=1)
 class DocumentDescribed(EventData):
-    """The newest version was given another title, source, metadata or effective time."""
+    """The current version was described anew, without new bytes; this replaces what was said."""
 
     document_id: UUID
     version_id: UUID
     described: Box
-    described_keyed_hash: str
+    description_keyed_hash: str
+    source_version_keyed_hash: str | None = None
+    language: str | None = None
     effective_from: str | None = None
     effective_until: str | None = None
 
 
 @event_type("DocumentProcessed", version=1)
 class DocumentProcessed(EventData):
-    """The text of a version was read and cut into chunks.
+    """The text of a version was extracted and cut.
 
-    `text` is the sealed text, `spans` lists `[start, end)` in code points of it, `pages` lists
-    `[number, start, end]` and is empty where the format has no pages.
+    `pages` lists [number, start, end], `spans` lists [start, end] of each chunk, in code points.
     """
 
     document_id: UUID
     version_id: UUID
     processing_id: UUID
-    extractor: Tool
-    chunker: Tool
+    extractor: Program
+    chunker: Program
     text: Box
     text_keyed_hash: str
     characters: int
+    title: Box | None = None
+    language: str | None = None
+    warnings: list[str]
     pages: Listing
     spans: Listing
-    language: str | None = None
-    warnings: tuple[str, ...] = ()
 
 
 @event_type("ChunksEmbedded", version=1)
 class ChunksEmbedded(EventData):
-    """Every chunk of a version has its vector: `hashes` lists [text hash, vector hash], keyed."""
+    """Every chunk of a processing has its vector.
+
+    `chunks` lists [keyed hash of the text, keyed hash of the vector] in the order of the spans.
+    """
 
     document_id: UUID
     version_id: UUID
     processing_id: UUID
     embedding_model: str
     model_digest: str
-    hashes: Listing
+    dimensions: int
+    chunks: Listing
 
 
 @event_type("DocumentIndexed", version=1)
 class DocumentIndexed(EventData):
-    """A version is ready to be found: it is known from this event's position on."""
+    """From here on the version is known: searches find it."""
 
     document_id: UUID
     version_id: UUID
@@ -108,18 +105,18 @@ class DocumentIndexed(EventData):
 
 @event_type("DocumentFailed", version=1)
 class DocumentFailed(EventData):
-    """A version could not be processed; `reason` is said to people, `reason_code` to programs."""
+    """A version could not be processed; `reason` tells a person why and never quotes it."""
 
     document_id: UUID
     version_id: UUID
-    stage: Stage
+    stage: str
     reason_code: str
     reason: str
 
 
 @event_type("DocumentRetried", version=1)
 class DocumentRetried(EventData):
-    """Somebody asked to process a failed version again."""
+    """A version that had failed is tried again."""
 
     document_id: UUID
     version_id: UUID
@@ -127,7 +124,7 @@ class DocumentRetried(EventData):
 
 @event_type("DocumentWithdrawn", version=1)
 class DocumentWithdrawn(EventData):
-    """Every version handed in so far ends, at `effective_from` or wholly."""
+    """All versions handed in until here end: at `effective_from`, or altogether."""
 
     document_id: UUID
     reason: Box
