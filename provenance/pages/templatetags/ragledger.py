@@ -1,6 +1,7 @@
 """What templates need: text without hidden effects, times in UTC, icons, sizes."""
 
 from datetime import UTC, date, datetime
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import format_html
@@ -65,6 +66,12 @@ def icon(name: str) -> SafeString:
         'stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">'
         f"{PATHS[name]}</svg>"
     )
+
+
+@register.simple_tag
+def querystring_of(**values: object) -> str:
+    """`collection=a%26b`, for a link of its own; {% querystring %} changes the page's."""
+    return urlencode({name: value for name, value in values.items() if value not in {None, ""}})
 
 
 @register.simple_tag

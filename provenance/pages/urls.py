@@ -1,0 +1,31 @@
+"""The addresses of the pages."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from provenance.pages.views import accounts, dashboard, documents, log, outputs, trace, upload, versions
+
+app_name = "pages"
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("outputs/", outputs.outputs, name="outputs"),
+    path("outputs/<uuid:output_id>/", trace.trace, name="trace"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/upload/", upload.upload, name="upload"),
+    path("documents/<uuid:document_id>/", documents.document, name="document"),
+    path("documents/<uuid:document_id>/withdrawal/", documents.withdraw, name="withdraw"),
+    path("versions/<uuid:version_id>/", versions.version, name="version"),
+    path("versions/<uuid:version_id>/content/", versions.content, name="content"),
+    path("versions/<uuid:version_id>/retry/", documents.retry, name="retry"),
+    path("log/", log.log, name="log"),
+    path("accounts/login/", LoginView.as_view(template_name="accounts/login.html"), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/people/", accounts.people, name="people"),
+    path("accounts/people/add/", accounts.add_person, name="add_person"),
+    path("accounts/people/<uuid:user_id>/", accounts.person, name="person"),
+    path("accounts/keys/", accounts.keys, name="keys"),
+    path("accounts/keys/add/", accounts.add_key, name="add_key"),
+    path("accounts/keys/<uuid:key_id>/revocation/", accounts.revoke_key, name="revoke_key"),
+    path("accounts/collections/", accounts.collections, name="collections"),
+    path("accounts/collections/add/", accounts.add_collection, name="add_collection"),
+]
