@@ -5,7 +5,6 @@ from typing import Any
 
 import orjson
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
@@ -26,26 +25,23 @@ class Caller:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
 
-    def get(self, path: str, **parameters: Any) -> HttpResponse:
-        answer: Any = self.client.get(f"{API}{path}", parameters, headers=self.headers)
-        return answer
+    def get(self, path: str, **parameters: Any) -> Any:
+        return self.client.get(f"{API}{path}", parameters, headers=self.headers)
 
     def post(
         self, path: str, body: Any, *, media_type: str = "application/json", **headers: str
-    ) -> HttpResponse:
+    ) -> Any:
         """`body` is sent as it is when it is bytes, else as JSON."""
         raw = body if isinstance(body, bytes) else orjson.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer: Any = self.client.post(
+        return self.client.post(
             f"{API}{path}", raw, content_type=media_type, headers=self.headers | named
         )
-        return answer
 
-    def upload(self, path: str, parts: dict[str, Any], **headers: str) -> HttpResponse:
+    def upload(self, path: str, parts: dict[str, Any], **headers: str) -> Any:
         """The parts as `multipart/form-data`."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer: Any = self.client.post(f"{API}{path}", parts, headers=self.headers | named)
-        return answer
+        return self.client.post(f"{API}{path}", parts, headers=self.headers | named)
 
 
 def new_caller(
@@ -60,7 +56,7 @@ def new_caller(
     return Caller(key)
 
 
-def json_of(answer: HttpResponse) -> Any:
+def json_of(answer: Any) -> Any:
     return orjson.loads(answer.content)
 
 
@@ -70,7 +66,7 @@ def events_recorded() -> int:
         return int(cursor.fetchone()[0])
 
 
-def pointers(answer: HttpResponse) -> list[str]:
+def pointers(answer: Any) -> list[str]:
     """Where a problem answer says that something is wrong."""
     assert answer["Content-Type"] == "application/problem+json"
     return [error["pointer"] for error in json_of(answer).get("errors", [])]
