@@ -1,13 +1,12 @@
 """Where a document version stands today, in the words a reviewer reads."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
-KNOWN = frozenset({"indexed", "withdrawn"})
 BY_STAGE = {
     "submitted": "pending",
     "processed": "pending",
@@ -26,14 +25,19 @@ class VersionDates:
     version_number: int
     stage: str
     submitted_at: datetime
+    indexed_position: int | None
     effective_from: datetime | None = None
     effective_until: datetime | None = None
+    withdrawn: bool = False
     withdrawn_from: datetime | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """It became searchable once, and has not been taken out since."""
+        return self.indexed_position is not None and self.stage not in BY_STAGE
+
     def is_withdrawn(self, now: datetime) -> bool:
-        if self.withdrawn_from is not None:
-            return self.withdrawn_from <= now
-        return self.stage == "withdrawn"
+        return self.withdrawn and (self.withdrawn_from is None or self.withdrawn_from <= now)
 
     def has_begun(self, now: datetime) -> bool:
         return self.effective_from is None or self.effective_from <= now
@@ -75,7 +79,7 @@ def standings(versions: Iterable[VersionDates], now: datetime) -> dict[UUID, Sta
 
 def _today(siblings: Sequence[VersionDates], now: datetime) -> VersionDates | None:
     """The highest version that has begun, unless it is over: expiry revives nothing."""
-    begun = [v for v in siblings if v.stage in KNOWN and v.has_begun(now)]
+    begun = [v for v in siblings if v.is_known and v.has_begun(now)]
     highest = max(begun, key=lambda v: v.version_number, default=None)
     if highest is None or highest.has_ended(now) or highest.is_withdrawn(now):
         return None
@@ -88,10 +92,10 @@ def _standing(
     today: VersionDates | None,
     now: datetime,
 ) -> Standing:
-    if version.stage in BY_STAGE:
-        return Standing(BY_STAGE[version.stage], today=today)
     if version.is_withdrawn(now):
         return Standing("withdrawn", version.withdrawn_from, today=today)
+    if version.stage in BY_STAGE:
+        return Standing(BY_STAGE[version.stage], today=today)
     if version is today:
         return Standing("current", version.effective_from, today=today)
     successor = _successor(version, siblings, now)
@@ -110,10 +114,6 @@ def _successor(
     higher = [
         v
         for v in siblings
-        if v.version_number > version.version_number and v.stage in KNOWN and v.has_begun(now)
+        if v.version_number > version.version_number and v.is_known and v.has_begun(now)
     ]
     return min(higher, key=lambda v: (v.effective_from or ALWAYS, v.version_number), default=None)
-
-
-def by_text_id(found: Mapping[UUID, Standing]) -> dict[str, Standing]:
-    return {str(version_id): standing for version_id, standing in found.items()}

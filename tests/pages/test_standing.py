@@ -27,8 +27,10 @@ def version(  # noqa: PLR0913
         version_number=number,
         stage=stage,
         submitted_at=day(1),
+        indexed_position=None if stage == "failed" else number,
         effective_from=begins,
         effective_until=ends,
+        withdrawn=withdrawn is not None or stage == "withdrawn",
         withdrawn_from=withdrawn,
     )
 

@@ -1,0 +1,123 @@
+"""Reads documents and versions for pages: what a person may see, with where each stands today."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+from django.http import Http404
+
+from ingestion.models import CatalogueDocument, CatalogueVersion, Stage
+from provenance.accounts.access import Principal
+from provenance.pages.standing import Standing, VersionDates, standings
+
+STATUSES = ("indexed", "submitted", "processed", "failed", "withdrawn", "quarantined", "erased")
+IN_FORCE = (
+    Q(stage=Stage.INDEXED)
+    & (Q(effective_from=None) | Q(effective_from__lte=Now()))
+    & (Q(effective_until=None) | Q(effective_until__gt=Now()))
+    & (Q(superseded_from=None) | Q(superseded_from__gt=Now()))
+    & (Q(withdrawn=False) | Q(withdrawn_from__gt=Now()))
+)
+DATES = tuple(VersionDates.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """A document as a list shows it."""
+
+    document: CatalogueDocument
+    status: str
+    current_version: int | None
+
+
+def visible_documents(principal: Principal) -> QuerySet[CatalogueDocument]:
+    documents = CatalogueDocument.objects.all()
+    if principal.collections is not None:
+        documents = documents.filter(collection__in=principal.collections)
+    return documents
+
+
+def visible_document(principal: Principal, document_id: UUID) -> CatalogueDocument:
+    """Raises Http404 for an unknown document and for one of a collection that is kept from them."""
+    document = visible_documents(principal).filter(document_id=document_id).first()
+    if document is None:
+        raise Http404
+    return document
+
+
+def visible_version(principal: Principal, version_id: UUID) -> CatalogueVersion:
+    """As `visible_document`."""
+    version = CatalogueVersion.objects.filter(version_id=version_id).first()
+    if version is None or not principal.may_see(version.collection):
+        raise Http404
+    return version
+
+
+def has_status(status: str) -> Q:
+    """The document has a version of that status; "indexed" means one in force today."""
+    versions = CatalogueVersion.objects.filter(document_id=OuterRef("document_id"))
+    in_force = Exists(versions.filter(IN_FORCE))
+    if status == Stage.INDEXED:
+        return Q(in_force)
+    if status == Stage.WITHDRAWN:
+        return Q(~in_force, Exists(versions.filter(withdrawn=True)))
+    return Q(Exists(versions.filter(stage=status)))
+
+
+def rows(documents: Sequence[CatalogueDocument], now: datetime) -> list[DocumentRow]:
+    """One query for the versions of all of them."""
+    found = defaultdict(list)
+    for version in dates_of({document.document_id for document in documents}):
+        found[version.document_id].append(version)
+    return [_row(document, found[document.document_id], now) for document in documents]
+
+
+def _row(
+    document: CatalogueDocument, versions: Sequence[VersionDates], now: datetime
+) -> DocumentRow:
+    standing = standings(versions, now)
+    today = next((each.today for each in standing.values() if each.today), None)
+    if today is not None:
+        return DocumentRow(document, Stage.INDEXED, today.version_number)
+    newest = max(versions, key=lambda each: each.version_number, default=None)
+    if newest is None:
+        return DocumentRow(document, Stage.SUBMITTED, None)
+    kind = standing[newest.version_id].kind
+    return DocumentRow(document, kind if newest.is_known else str(newest.stage), None)
+
+
+def dates_of(document_ids: Collection[UUID]) -> list[VersionDates]:
+    """Every version of these documents, as far as its standing needs it; one query."""
+    values = CatalogueVersion.objects.filter(document_id__in=document_ids).values(*DATES)
+    return [VersionDates(**value) for value in values]
+
+
+def standings_of_documents(document_ids: Iterable[Any], now: datetime) -> dict[str, Standing]:
+    """The standing of every version of these documents, by the text of its id; one query."""
+    ids = {UUID(str(document_id)) for document_id in document_ids if document_id}
+    found = standings(dates_of(ids), now) if ids else {}
+    return {str(version_id): standing for version_id, standing in found.items()}
+
+
+def counted_by_status(principal: Principal) -> list[tuple[str, int]]:
+    """How many documents stand how, most important first; those without any are left out."""
+    counted = visible_documents(principal).aggregate(
+        **{status: Count("document_id", filter=has_status(status)) for status in STATUSES}
+    )
+    return [(status, counted[status]) for status in STATUSES if counted[status]]
+
+
+def failed_versions(principal: Principal) -> QuerySet[CatalogueVersion]:
+    """Versions that failed and were not replaced by a newer one, newest first."""
+    versions = CatalogueVersion.objects.filter(stage=Stage.FAILED)
+    if principal.collections is not None:
+        versions = versions.filter(collection__in=principal.collections)
+    newer = CatalogueVersion.objects.filter(
+        document_id=OuterRef("document_id"), version_number__gt=OuterRef("version_number")
+    )
+    return versions.filter(~Exists(newer)).order_by(F("submitted_position").desc())
