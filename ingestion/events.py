@@ -69,6 +69,7 @@ class DocumentProcessed(EventData):
     chunker: Program
     text: Box
     text_keyed_hash: str
+    title: Box | None = None
     characters: int
     title: Box | None = None
     language: str | None = None
