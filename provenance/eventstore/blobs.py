@@ -3,15 +3,14 @@
 import hashlib
 from collections.abc import Iterable
 
-from django.db import connection
-
+from provenance.eventstore.driver import driver_cursor
 from provenance.eventstore.errors import BlobMissing
 
 
 def put_blob(data: bytes) -> str:
     """Stores the bytes once and returns their SHA-256 as hex."""
     digest = hashlib.sha256(data)
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             "INSERT INTO eventstore_blob (digest, data) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             [digest.digest(), data],
@@ -27,12 +26,13 @@ def get_blob(digest: str) -> bytes:
 def get_blobs(digests: Iterable[str]) -> dict[str, bytes]:
     """The bytes of every given blob. Raises BlobMissing for the first that is not stored."""
     wanted = set(digests)
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             "SELECT digest, data FROM eventstore_blob WHERE digest = ANY(%s)",
             [[bytes.fromhex(digest) for digest in sorted(wanted)]],
+            binary=True,
         )
-        found = {bytes(row[0]).hex(): bytes(row[1]) for row in cursor.fetchall()}
+        found = {digest.hex(): data for digest, data in cursor.fetchall()}
     for digest in sorted(wanted - found.keys()):
         raise BlobMissing(digest)
     return found
