@@ -21,7 +21,7 @@ def own_tables() -> list[str]:
 
 @pytest.mark.django_db
 def test_no_model_has_changed_without_a_migration() -> None:
-    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    call_command("makemigrations", check=True, dry_run=True, interactive=False, verbosity=0)
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
