@@ -1,4 +1,4 @@
-"""The events of documents: handed in, described, processed, embedded, indexed, failed, withdrawn."""
+"""The events of documents: handed in, described, processed, embedded, failed, withdrawn."""
 
 from uuid import UUID
 
@@ -20,7 +20,8 @@ class DocumentSubmitted(EventData):
 
     `described` seals JSON: external_id, title, source_uri, source_version, file_name, metadata,
     content_sha256. `extracted` seals JSON of text and pages that came with it; `extractor` names
-    the program that the sender says made them. Times are RFC 3339 in UTC.
+    the program that the sender says made them. The keyed hashes recognise equal input. Times are
+    RFC 3339 in UTC.
     """
 
     document_id: UUID
@@ -33,8 +34,8 @@ class DocumentSubmitted(EventData):
     content_keyed_hash: str
     source_version_keyed_hash: str | None = None
     described: Box
-    description_keyed_hash: str
     extracted: Box | None = None
+    extracted_keyed_hash: str | None = None
     extractor: Program | None = None
     language: str | None = None
     effective_from: str | None = None
@@ -48,7 +49,6 @@ class DocumentDescribed(EventData):
     document_id: UUID
     version_id: UUID
     described: Box
-    description_keyed_hash: str
     source_version_keyed_hash: str | None = None
     language: str | None = None
     effective_from: str | None = None
@@ -69,7 +69,6 @@ class DocumentProcessed(EventData):
     chunker: Program
     text: Box
     text_keyed_hash: str
-    title: Box | None = None
     characters: int
     title: Box | None = None
     language: str | None = None
