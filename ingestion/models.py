@@ -1,4 +1,8 @@
-"""What search and pages read of documents, and the append-only vectors of chunk texts."""
+"""What is known of documents, as the log tells it, and the store of vectors.
+
+The catalogue's tables are folded from the log together with the index, by one projection of
+`retrieval`; the vectors are append-only and no read model.
+"""
 
 from typing import ClassVar
 
@@ -6,7 +10,7 @@ from django.db import models
 
 
 class CatalogueDocument(models.Model):
-    """A document as people list and open it, described as its newest version is."""
+    """A document, described as its newest version is."""
 
     document_id = models.UUIDField(primary_key=True)
     collection = models.TextField()
@@ -14,12 +18,14 @@ class CatalogueDocument(models.Model):
     title = models.TextField()
     submitted_at = models.DateTimeField()
     submitted_position = models.BigIntegerField()
-    updated_position = models.BigIntegerField()
+    versions = models.IntegerField()
 
     class Meta:
         db_table = "ingestion_document"
         indexes = (
-            models.Index(fields=("-updated_position",), name="ingestion_document_updated"),
+            models.Index(
+                fields=("-submitted_position", "document_id"), name="ingestion_document_newest"
+            ),
             models.Index(fields=("collection", "external_id"), name="ingestion_document_external"),
         )
 
@@ -27,47 +33,59 @@ class CatalogueDocument(models.Model):
         return self.title
 
 
+class Stage(models.TextChoices):
+    """How far a version got. "superseded" and "withdrawn" are no stages: they depend on time."""
+
+    SUBMITTED = "submitted"
+    PROCESSED = "processed"
+    INDEXED = "indexed"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+    ERASED = "erased"
+
+
 class CatalogueVersion(models.Model):
-    """A version of a document, how far it is, and when it counts."""
+    """A version of a document, with its newest description and processing.
+
+    `superseded_from` is the first effective time from which a higher known version stands for
+    the document, null if there is none; `withdrawn` tells that a withdrawal covers it, from
+    `withdrawn_from` on (null: altogether). `source_versions` lists every one ever stated, the
+    newest last.
+    """
 
     version_id = models.UUIDField(primary_key=True)
     document_id = models.UUIDField()
     version_number = models.IntegerField()
     collection = models.TextField()
-    # submitted | processed | indexed | failed | withdrawn | quarantined | erased
-    stage = models.TextField()
-    reason = models.TextField(default="")
-    reason_code = models.TextField(default="")
-    warnings = models.JSONField(default=list)
+    stage = models.TextField(choices=Stage.choices)
     title = models.TextField()
+    stated_title = models.TextField(null=True)  # noqa: DJ001
+    found_title = models.TextField(null=True)  # noqa: DJ001
+    external_id = models.TextField(null=True)  # noqa: DJ001
     source_uri = models.TextField(null=True)  # noqa: DJ001
     source_version = models.TextField(null=True)  # noqa: DJ001
+    source_versions = models.JSONField()
     file_name = models.TextField(null=True)  # noqa: DJ001
-    metadata = models.JSONField(default=dict)
     media_type = models.TextField()
     language = models.TextField(null=True)  # noqa: DJ001
     content_sha256 = models.TextField()
-    content_event_id = models.UUIDField()
     bytes = models.BigIntegerField()
+    metadata = models.JSONField()
+    submitted_event_id = models.UUIDField()
     submitted_at = models.DateTimeField()
     submitted_by = models.TextField()
     submitted_position = models.BigIntegerField()
-    processing_id = models.UUIDField(null=True)
-    text_event_id = models.UUIDField(null=True)
-    extractor = models.TextField(default="")
-    chunks = models.IntegerField(default=0)
     indexed_position = models.BigIntegerField(null=True)
-    indexed_at = models.DateTimeField(null=True)
+    processing_id = models.UUIDField(null=True)
+    extractor = models.TextField(null=True)  # noqa: DJ001
+    chunks = models.IntegerField(null=True)
     effective_from = models.DateTimeField(null=True)
     effective_until = models.DateTimeField(null=True)
-    # From this effective time on a higher indexed version stands for the document. Where that is
-    # always so, the time is absent and the flag says it.
-    superseded = models.BooleanField(default=False)
     superseded_from = models.DateTimeField(null=True)
-    superseded_by = models.IntegerField(null=True)
-    superseded_at = models.DateTimeField(null=True)
+    withdrawn = models.BooleanField(default=False)
     withdrawn_from = models.DateTimeField(null=True)
-    withdrawn_at = models.DateTimeField(null=True)
+    reason = models.TextField(null=True)  # noqa: DJ001
+    warnings = models.JSONField()
 
     class Meta:
         db_table = "ingestion_version"
@@ -76,19 +94,25 @@ class CatalogueVersion(models.Model):
                 fields=("document_id", "version_number"), name="ingestion_version_number"
             ),
         )
-        indexes = (models.Index(fields=("stage",), name="ingestion_version_stage"),)
+        indexes = (
+            models.Index(fields=("content_sha256",), name="ingestion_version_content"),
+            models.Index(
+                fields=("stage",),
+                condition=models.Q(stage__in=("submitted", "processed", "failed")),
+                name="ingestion_version_unfinished",
+            ),
+        )
 
     def __str__(self) -> str:
-        return f"{self.title} v{self.version_number}"
+        return f"{self.title} ({self.version_number})"
 
 
 class VersionText(models.Model):
-    """The text of a version as it was processed, and where its pages begin and end."""
+    """The extracted text of a version; `pages` lists [number, start, end]."""
 
     version_id = models.UUIDField(primary_key=True)
-    processing_id = models.UUIDField()
     text = models.TextField()
-    pages = models.JSONField(default=list)
+    pages = models.JSONField()
 
     class Meta:
         db_table = "ingestion_text"
@@ -98,14 +122,14 @@ class VersionText(models.Model):
 
 
 class Chunk(models.Model):
-    """A span `[char_start, char_end)` of a version's text, in code points."""
+    """A passage: `text[start:end]` of its version, in code points; `text_hash` is keyed."""
 
     chunk_id = models.UUIDField(primary_key=True)
     version_id = models.UUIDField()
     processing_id = models.UUIDField()
     ordinal = models.IntegerField()
-    char_start = models.IntegerField()
-    char_end = models.IntegerField()
+    start = models.IntegerField(db_column="char_start")
+    end = models.IntegerField(db_column="char_end")
     page = models.IntegerField(null=True)
     text_hash = models.TextField()
 
@@ -117,17 +141,13 @@ class Chunk(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.version_id} [{self.char_start}, {self.char_end})"
+        return f"{self.version_id}[{self.start}:{self.end}]"
 
 
 class Vector(models.Model):
-    """The vector of a distinct chunk text under one model, as little-endian 32-bit floats."""
+    """The vector of a text under a model, as float32 in little-endian order; append-only."""
 
-    append_only_insert_columns: ClassVar[tuple[str, ...]] = (
-        "model_digest",
-        "text_hash",
-        "vector",
-    )
+    append_only_insert_columns: ClassVar[tuple[str, ...]] = ("model_digest", "text_hash", "vector")
 
     pk = models.CompositePrimaryKey("model_digest", "text_hash")
     model_digest = models.TextField()
@@ -138,4 +158,4 @@ class Vector(models.Model):
         db_table = "ingestion_vector"
 
     def __str__(self) -> str:
-        return self.text_hash
+        return f"{self.model_digest[:12]}/{self.text_hash[:12]}"

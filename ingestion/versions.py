@@ -1,4 +1,4 @@
-"""Decides what handing in bytes means for a document: a new version, nothing new, or a description.
+"""Decides what handing in bytes means for a document: a new version, nothing new, a description.
 
 Pure: it knows no database. A document's history is folded from its events, a decision is a value.
 """
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from ingestion.errors import CurrentVersionMoved, SourceVersionReused
 from ingestion.events import (
     DocumentDescribed,
     DocumentFailed,
@@ -24,31 +25,22 @@ HISTORY_EVENTS: tuple[type[EventData], ...] = (
     DocumentRetried,
     DocumentWithdrawn,
 )
-
-
-class VersionRefused(Exception):
-    """The document's state forbids what was asked; the text says what to do."""
-
-
-class CurrentVersionMoved(VersionRefused):
-    """`if_current_version` does not hold: read the document again and decide anew."""
-
-
-class SourceVersionReused(VersionRefused):
-    """The same source version came with other bytes: give new bytes a new source version."""
+# A description by these is told to the sender; another source version alone is only remembered,
+# and another file name is not worth an event.
+TOLD = ("title", "source_uri", "metadata", "language", "effective_from", "effective_until")
+REMEMBERED = (*TOLD, "source_version")
 
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A version as deciding needs it. `described_by` is the event that describes it now."""
+    """A version as deciding needs it; `described_by` is the event that describes it now."""
 
     version_id: UUID
     number: int
     content_keyed_hash: str
-    source_version_keyed_hash: str | None
+    extracted_keyed_hash: str | None
+    source_version_keyed_hashes: frozenset[str]
     described_by: UUID
-    effective_from: str | None
-    effective_until: str | None
     failed: bool = False
     withdrawn: bool = False
 
@@ -65,7 +57,7 @@ class DocumentHistory:
 
     @property
     def current(self) -> HandedIn | None:
-        """The newest version, unless a withdrawal ended it; failed ones do not count."""
+        """The newest live version: failed ones and those that a withdrawal ended do not count."""
         return next((each for each in reversed(self.versions) if each.live), None)
 
     @property
@@ -81,6 +73,7 @@ class Submission:
     """What is handed in. `described` holds the given fields only; absent ones stay as they are."""
 
     content_keyed_hash: str
+    extracted_keyed_hash: str | None = None
     source_version_keyed_hash: str | None = None
     if_current_version: int | None = None
     described: Mapping[str, Any] = field(default_factory=dict)
@@ -88,20 +81,25 @@ class Submission:
 
 @dataclass(frozen=True)
 class NewVersion:
+    """The bytes become version `number`."""
+
     number: int
 
 
 @dataclass(frozen=True)
 class Unchanged:
+    """The current version has these bytes and this description."""
+
     version: HandedIn
 
 
 @dataclass(frozen=True)
 class Described:
-    """The same bytes; `described` is the whole new description."""
+    """The same bytes; `described` is the whole new description, `told` if it counts as one."""
 
     version: HandedIn
     described: Mapping[str, Any]
+    told: bool
 
 
 def fold_history(events: Iterable[tuple[UUID, EventData]]) -> DocumentHistory:
@@ -112,13 +110,7 @@ def fold_history(events: Iterable[tuple[UUID, EventData]]) -> DocumentHistory:
             case DocumentSubmitted():
                 versions.append(_handed_in(event_id, data))
             case DocumentDescribed():
-                _change(
-                    versions,
-                    data.version_id,
-                    described_by=event_id,
-                    effective_from=data.effective_from,
-                    effective_until=data.effective_until,
-                )
+                _describe(versions, event_id, data)
             case DocumentFailed():
                 _change(versions, data.version_id, failed=True)
             case DocumentRetried():
@@ -140,25 +132,30 @@ def decide(
     current = history.current
     number = current.number if current else 0
     if submission.if_current_version not in {None, number}:
-        raise CurrentVersionMoved(
-            f"The current version is {number}, not {submission.if_current_version}."
-        )
-    if _source_version_has_other_bytes(history, submission):
-        raise SourceVersionReused("This source version was handed in with other bytes before.")
-    if current is None or current.content_keyed_hash != submission.content_keyed_hash:
+        raise CurrentVersionMoved(number)
+    _refuse_reused_source_version(history, submission)
+    if current is None or not _same_bytes(current, submission):
         return NewVersion(history.next_number)
     described = {**described_now, **submission.described}
-    if described == dict(described_now):
+    changed = {name for name in REMEMBERED if described.get(name) != described_now.get(name)}
+    if not changed:
         return Unchanged(current)
-    return Described(current, described)
+    return Described(current, described, told=not changed.isdisjoint(TOLD))
 
 
-def _source_version_has_other_bytes(history: DocumentHistory, submission: Submission) -> bool:
-    given = submission.source_version_keyed_hash
-    same = [each for each in history.versions if each.source_version_keyed_hash == given]
-    return given is not None and any(
-        each.content_keyed_hash != submission.content_keyed_hash for each in same
+def _same_bytes(version: HandedIn, submission: Submission) -> bool:
+    """Text that comes with the bytes counts with them; without it, the version's stays."""
+    return version.content_keyed_hash == submission.content_keyed_hash and (
+        submission.extracted_keyed_hash in {None, version.extracted_keyed_hash}
     )
+
+
+def _refuse_reused_source_version(history: DocumentHistory, submission: Submission) -> None:
+    given = submission.source_version_keyed_hash
+    for each in history.versions:
+        known = given in each.source_version_keyed_hashes
+        if known and each.content_keyed_hash != submission.content_keyed_hash:
+            raise SourceVersionReused(each.number)
 
 
 def _handed_in(event_id: UUID, data: DocumentSubmitted) -> HandedIn:
@@ -166,11 +163,23 @@ def _handed_in(event_id: UUID, data: DocumentSubmitted) -> HandedIn:
         version_id=data.version_id,
         number=data.version_number,
         content_keyed_hash=data.content_keyed_hash,
-        source_version_keyed_hash=data.source_version_keyed_hash,
+        extracted_keyed_hash=data.extracted_keyed_hash,
+        source_version_keyed_hashes=_set_of(data.source_version_keyed_hash),
         described_by=event_id,
-        effective_from=data.effective_from,
-        effective_until=data.effective_until,
     )
+
+
+def _describe(versions: list[HandedIn], event_id: UUID, data: DocumentDescribed) -> None:
+    for each in versions:
+        if each.version_id == data.version_id:
+            known = each.source_version_keyed_hashes | _set_of(data.source_version_keyed_hash)
+            _change(
+                versions, each.version_id, described_by=event_id, source_version_keyed_hashes=known
+            )
+
+
+def _set_of(value: str | None) -> frozenset[str]:
+    return frozenset() if value is None else frozenset({value})
 
 
 def _change(versions: list[HandedIn], version_id: UUID, **changes: Any) -> None:

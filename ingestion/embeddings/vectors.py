@@ -1,4 +1,4 @@
-"""The store of vectors: one for each distinct text and model, append-only, shared by all versions."""
+"""The store of vectors: one for each distinct text and model, shared by all versions."""
 
 from collections.abc import Iterable, Mapping
 
