@@ -4,6 +4,7 @@ import os
 from collections.abc import MutableMapping
 
 from provenance.embedded import postgres, valkey
+from provenance.embedded.cluster import OWNER, WEB, cluster_folder
 from provenance.embedded.errors import IncompleteServers
 from provenance.embedded.home import Home, home_folder, open_home
 from provenance.embedded.keys import APPLICATION_SECRETS, DATABASE_PASSWORDS, ensure_secret
@@ -35,7 +36,7 @@ def complete_environment(environment: MutableMapping[str, str] = os.environ) -> 
         return None
     home = open_home(home_folder(environment))
     environment["RAGLEDGER_HOME"] = str(home.root)
-    data_exists = embedded and postgres.cluster_folder(home).exists()
+    data_exists = embedded and cluster_folder(home).exists()
     for name, file in APPLICATION_SECRETS.items():
         if not _is_set(environment, name):
             secret = ensure_secret(home.keys, file, data_exists=data_exists)
@@ -44,8 +45,8 @@ def complete_environment(environment: MutableMapping[str, str] = os.environ) -> 
         environment[EMBEDDED] = "1"
         for password in DATABASE_PASSWORDS:
             ensure_secret(home.keys, password, data_exists=data_exists)
-        environment["DATABASE_URL"] = postgres.database_url(home, postgres.WEB)
-        environment["DATABASE_OWNER_URL"] = postgres.database_url(home, postgres.OWNER)
+        environment["DATABASE_URL"] = postgres.database_url(home, WEB)
+        environment["DATABASE_OWNER_URL"] = postgres.database_url(home, OWNER)
         environment["REDIS_URL"] = valkey.redis_url(home)
     return home
 

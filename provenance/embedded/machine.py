@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from provenance.embedded import postgres, valkey
 from provenance.embedded.errors import HomeInUse, PortTaken, ServiceDidNotAnswer
@@ -40,9 +41,9 @@ class Machine:
         """Returns when everything that it started has been stopped. Raises EmbeddedError."""
         home = open_home(home_folder())
         with _sole_use(home), _stopping_on_signals():
-            refuse_taken_port(self.host, self.port)
             supervisor = self._supervisor(home)
             try:
+                refuse_taken_port(self.host, self.port)
                 self._start(supervisor, home, migrate)
                 self._serve(supervisor, home, load_sample=load_sample)
             except StopRequested:
@@ -84,6 +85,7 @@ class Machine:
     @property
     def address(self) -> str:
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}/"
 
     def _load_sample(self, supervisor: Supervisor, tail: WarningsTail, home: Home) -> None:
@@ -92,7 +94,7 @@ class Machine:
         if done.exists():
             return
         self.say("Loading the sample documents and interactions ...")
-        child = run_command("load_sample", log=_log(home, "sample"))
+        child = run_command("load_sample", "--url", self.address, log=_log(home, "sample"))
         try:
             self._until(supervisor, tail, lambda: child.poll() is not None)
         finally:
@@ -110,11 +112,12 @@ class Machine:
             time.sleep(ROUND_SECONDS)
 
     def _answers(self) -> bool:
-        connection = http.client.HTTPConnection(self.address.split("/")[2], timeout=5)
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=5)
         try:
             connection.request("GET", "/healthz")
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except OSError:
+            # Even a refusal (this host name may not be an allowed one) is an answer.
+            return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+        except (OSError, http.client.HTTPException):
             return False
         finally:
             connection.close()

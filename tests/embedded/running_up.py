@@ -97,3 +97,16 @@ def wait_until(holds: Callable[[], bool], *, seconds: float) -> None:
     while not holds():
         assert time.monotonic() < until, f"not so within {seconds:.0f} s"
         time.sleep(0.1)
+
+
+def manage(home: Path, *arguments: str) -> str:
+    """What one of manage.py's commands prints, run beside the stack as an administrator would."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=PROJECT,
+        env={**inherited, "RAGLEDGER_HOME": str(home), "RAGLEDGER_EMBEDDING_MODEL": "hash-test"},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout

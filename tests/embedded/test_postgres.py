@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from provenance.embedded import postgres
+from provenance.embedded.cluster import OWNER, SUPERUSER, WEB, cluster_folder
 from provenance.embedded.environment import complete_environment
 from provenance.embedded.errors import SecretMissing, ServerDidNotStart
 from provenance.embedded.home import Home, open_home
@@ -60,7 +61,7 @@ def test_the_first_start_makes_the_two_roles_and_pgvector(home: Home) -> None:
 
 def test_nobody_enters_without_a_password(home: Home) -> None:
     with running(home):
-        for role in (postgres.SUPERUSER, postgres.OWNER, postgres.WEB):
+        for role in (SUPERUSER, OWNER, WEB):
             with pytest.raises(psycopg.OperationalError, match="password"):
                 psycopg.connect(host=str(home.sockets), user=role, dbname="ragledger").close()
 
@@ -77,7 +78,7 @@ def test_a_new_database_of_the_owner_has_pgvector(home: Home) -> None:
     with running(home) as server:
         with psycopg.connect(server.owner_url, autocommit=True) as owner:
             owner.execute("CREATE DATABASE another")
-        url = postgres.database_url(home, postgres.OWNER, database="another")
+        url = postgres.database_url(home, OWNER, database="another")
         with psycopg.connect(url) as owner:
             assert owner.execute("SELECT '[1]'::vector").fetchone() == ("[1]",)
 
@@ -110,7 +111,7 @@ def test_a_server_left_running_is_ended_first(home: Home) -> None:
 def test_a_stale_pid_file_does_not_stop_the_start(home: Home, stale_pid: Callable[[], int]) -> None:
     with running(home) as server:
         keep_a_word(server)
-        pid_file = postgres.cluster_folder(home) / "postmaster.pid"
+        pid_file = cluster_folder(home) / "postmaster.pid"
         kept = pid_file.read_text(encoding="utf-8")
     lines = kept.splitlines()
     pid_file.write_text("\n".join([str(stale_pid()), *lines[1:]]) + "\n", encoding="utf-8")
@@ -150,7 +151,7 @@ def test_lost_application_keys_are_never_made_anew(home: Home) -> None:
 def test_a_server_that_cannot_start_says_why_in_one_line(home: Home) -> None:
     with running(home):
         pass
-    (postgres.cluster_folder(home) / "PG_VERSION").write_text("17\n", encoding="utf-8")
+    (cluster_folder(home) / "PG_VERSION").write_text("17\n", encoding="utf-8")
     with pytest.raises(ServerDidNotStart, match="PostgreSQL did not start: ") as caught:
         postgres.start(home)
     assert len(str(caught.value).splitlines()) == 1
