@@ -30,8 +30,9 @@ bench: $(VENV)/.installed-dev
 LOCK := $(BIN)/uv pip compile pyproject.toml --extra embedded --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 lock: $(VENV)/.installed-dev
-	@$(LOCK) --output-file requirements.lock
-	@$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	@$(LOCK) --group dev --output-file requirements-dev.lock
+	@grep -o '^[a-z0-9._-]*==[^ ;]*' requirements-dev.lock >$(VENV)/pins
+	@$(LOCK) --constraint $(VENV)/pins --output-file requirements.lock
 
 $(VENV)/.installed: requirements.lock | $(VENV)
 	@echo "Installing the locked dependencies ..."
