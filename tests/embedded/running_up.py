@@ -101,12 +101,23 @@ def wait_until(holds: Callable[[], bool], *, seconds: float) -> None:
 
 def manage(home: Path, *arguments: str) -> str:
     """What one of manage.py's commands prints, run beside the stack as an administrator would."""
+    with start_python(home, "manage.py", *arguments) as process:
+        printed = process.communicate()[0]
+    assert process.returncode == 0, arguments
+    return printed
+
+
+def start_python(home: Path, *arguments: str) -> subprocess.Popen[str]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+    return subprocess.Popen(
+        [sys.executable, *arguments],
         cwd=PROJECT,
-        env={**inherited, "RAGLEDGER_HOME": str(home), "RAGLEDGER_EMBEDDING_MODEL": "hash-test"},
-        check=True,
+        env={
+            **inherited,
+            "DJANGO_SETTINGS_MODULE": "provenance.settings",
+            "RAGLEDGER_HOME": str(home),
+            "RAGLEDGER_EMBEDDING_MODEL": "hash-test",
+        },
         stdout=subprocess.PIPE,
         text=True,
-    ).stdout
+    )

@@ -41,6 +41,16 @@ class Recorded:
             wrong |= {stream: count for stream, count in counts.items() if count != 1}
         return wrong
 
+    def unplaced_or_doubled(self, event_ids: set[str]) -> set[str]:
+        """The events that do not stand in the log, at a position, exactly once."""
+        rows = self._connection.execute(
+            "SELECT event_id::text, count(position) FROM eventstore_event"
+            " JOIN eventstore_position USING (seq) WHERE event_id = ANY(%s::uuid[]) GROUP BY 1",
+            [list(event_ids)],
+        )
+        counts = dict(rows.fetchall())
+        return {event_id for event_id in event_ids if counts.get(event_id) != 1}
+
     def what_has_not_followed(self, acknowledged: Acknowledged) -> list[str]:
         """Everything derived that is not there yet, or there twice, in words."""
         ids = _ids_of(acknowledged)
@@ -56,7 +66,7 @@ class Recorded:
             for retrieval, versions in acknowledged.retrievals.items()
             if retrieved[f"retrieval-{retrieval}"] != len(versions)
         ]
-        return missing + self._unfinished()
+        return missing + self.unfinished()
 
     def positions_are_dense(self) -> bool:
         """Every event has a place, and the places are 0, 1, 2, ... without a gap."""
@@ -65,7 +75,8 @@ class Recorded:
         last = self._number("SELECT max(position) FROM eventstore_position")
         return events == places == last + 1
 
-    def _unfinished(self) -> list[str]:
+    def unfinished(self) -> list[str]:
+        """What the pipeline itself still has to do, in words."""
         unplaced = self._number(
             "SELECT count(*) FROM eventstore_event LEFT JOIN eventstore_position p USING (seq)"
             " WHERE p.seq IS NULL"

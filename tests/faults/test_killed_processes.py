@@ -2,18 +2,13 @@
 
 import json
 import os
-import shutil
 import signal
-import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.embedded.running_up import Up, manage, up, wait_until
+from tests.embedded.running_up import manage
+from tests.faults.conftest import Stack
 from tests.faults.load import Load
 from tests.faults.recorded import Recorded
 
@@ -27,25 +22,6 @@ print(json.dumps({name: differences(projection_named(name)) for name in projecti
 """
 
 
-@dataclass
-class Stack:
-    running: Up
-    key: str
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    folder = Path(tempfile.mkdtemp(prefix="ragledger-faults-"))
-    folder.chmod(0o711)
-    with up(folder / "home") as running:
-        scopes = "ingest,retrieve,record,read"
-        printed = manage(
-            running.home, "create_api_key", "--application", "faults", "--scopes", scopes
-        )
-        yield Stack(running, printed.splitlines()[-1])
-    shutil.rmtree(folder)
-
-
 @pytest.mark.parametrize(
     "victim", ["web", "worker", "sequencer", "projector", "valkey", "postgres"]
 )
@@ -56,8 +32,7 @@ def test_a_process_killed_under_load_loses_and_doubles_nothing(stack: Stack, vic
         time.sleep(BEFORE_SECONDS)
         os.killpg(killed, signal.SIGKILL)
         time.sleep(AFTER_SECONDS)
-    wait_until(lambda: running.processes.get(victim, killed) != killed, seconds=30)
-    wait_until(lambda: _is_ready(running.address), seconds=30)
+    stack.wait_until_back(victim, killed)
     recorded = Recorded(running.home)
     try:
         assert load.acknowledged.documents
@@ -80,10 +55,3 @@ def _wait_until_followed(recorded: Recorded, load: Load) -> None:
     while missing := recorded.what_has_not_followed(load.acknowledged):
         assert time.monotonic() < until, missing
         time.sleep(0.2)
-
-
-def _is_ready(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/readyz", timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False

@@ -1,0 +1,42 @@
+"""One running stack for the tests of a module, with a key for its API."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.embedded.running_up import Up, manage, up, wait_until
+
+
+@dataclass
+class Stack:
+    running: Up
+    key: str
+
+    def wait_until_back(self, victim: str, killed: int) -> None:
+        """The supervisor has started the victim again, and the whole says that it is ready."""
+        wait_until(lambda: self.running.processes.get(victim, killed) != killed, seconds=30)
+        wait_until(self._is_ready, seconds=30)
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.running.address}/readyz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    folder = Path(tempfile.mkdtemp(prefix="ragledger-faults-"))
+    folder.chmod(0o711)
+    with up(folder / "home") as running:
+        scopes = "ingest,retrieve,record,read"
+        printed = manage(
+            running.home, "create_api_key", "--application", "faults", "--scopes", scopes
+        )
+        yield Stack(running, printed.splitlines()[-1])
+    shutil.rmtree(folder)

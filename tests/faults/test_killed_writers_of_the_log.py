@@ -1,0 +1,38 @@
+"""Whatever is killed while events are appended, each acknowledged one gets its place, once."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from tests.embedded.running_up import start_python, wait_until
+from tests.faults.conftest import Stack
+from tests.faults.recorded import Recorded
+
+WRITERS = 2
+BEFORE_SECONDS, AFTER_SECONDS = 3, 2
+FOLLOWS_SECONDS = 30
+
+
+@pytest.mark.parametrize("victim", ["sequencer", "projector", "valkey", "postgres"])
+def test_every_acknowledged_event_is_placed_once(stack: Stack, victim: str) -> None:
+    home = stack.running.home
+    killed = stack.running.processes[victim]
+    writers = [start_python(home, "-m", "tests.faults.appending") for _ in range(WRITERS)]
+    time.sleep(BEFORE_SECONDS)
+    os.killpg(killed, signal.SIGKILL)
+    time.sleep(AFTER_SECONDS)
+    stack.wait_until_back(victim, killed)
+    for writer in writers:
+        writer.send_signal(signal.SIGTERM)
+    acknowledged = {line for each in writers for line in each.communicate()[0].splitlines()}
+    assert [writer.returncode for writer in writers] == [0] * WRITERS
+    assert len(acknowledged) > 100
+    recorded = Recorded(home)
+    try:
+        wait_until(lambda: not recorded.unfinished(), seconds=FOLLOWS_SECONDS)
+        assert recorded.unplaced_or_doubled(acknowledged) == set()
+        assert recorded.positions_are_dense()
+    finally:
+        recorded.close()
