@@ -1,0 +1,227 @@
+"""The catalogue of documents: what the events say of each document, version, text and passage.
+
+A part of the projection that search reads; `retrieval` folds it with the index.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from ingestion.chunks import chunks_of
+from ingestion.documents import description_in
+from ingestion.events import (
+    DocumentDescribed,
+    DocumentFailed,
+    DocumentIndexed,
+    DocumentProcessed,
+    DocumentRetried,
+    DocumentSubmitted,
+    DocumentWithdrawn,
+)
+from ingestion.models import CatalogueDocument, CatalogueVersion, Chunk, Stage, VersionText
+from ingestion.moments import from_text
+from provenance.eventstore.listings import read_listing
+from provenance.eventstore.recorded import Recorded
+from provenance.eventstore.sealed import reveal_text
+from provenance.projections.projection import handles
+
+UNTITLED = "Untitled document"
+ERASED_TITLE = "Erased document"
+# A higher version without `effective_from` stands for the document at every time.
+ALWAYS = datetime(1, 1, 2, tzinfo=UTC)
+# Only in rows that are made from an event which has no position yet; they are never saved.
+UNPLACED = -1
+BATCH = 1000
+
+
+class DocumentCatalogue:
+    """One row for each document, version, text and passage."""
+
+    tables: tuple[type[Model], ...] = (CatalogueDocument, CatalogueVersion, VersionText, Chunk)
+
+    @handles(DocumentSubmitted)
+    def add_version(self, event: Recorded[DocumentSubmitted]) -> None:
+        version = new_version(event)
+        version.save(force_insert=True)
+        shown = {"external_id": version.external_id, "title": version.title}
+        CatalogueDocument.objects.update_or_create(
+            document_id=version.document_id,
+            defaults={**shown, "versions": version.version_number},
+            create_defaults={
+                **shown,
+                "versions": version.version_number,
+                "collection": version.collection,
+                "submitted_at": version.submitted_at,
+                "submitted_position": version.submitted_position,
+            },
+        )
+
+    @handles(DocumentDescribed)
+    def describe_version(self, event: Recorded[DocumentDescribed]) -> None:
+        version = _version(event.data.version_id)
+        described = description_in(event)
+        if described is None:
+            return
+        _describe(version, described)
+        if version.source_version and version.source_version not in version.source_versions:
+            version.source_versions = [*version.source_versions, version.source_version]
+        version.save()
+        _show_newest(version)
+        _supersede(version.document_id)
+
+    @handles(DocumentProcessed)
+    def add_text(self, event: Recorded[DocumentProcessed]) -> None:
+        data = event.data
+        version = _version(data.version_id)
+        version.stage = Stage.PROCESSED
+        version.reason = None
+        version.processing_id = data.processing_id
+        version.extractor = f"{data.extractor.name} {data.extractor.version}"
+        version.language = version.language or data.language
+        version.warnings = data.warnings
+        version.chunks = data.spans.length
+        text = reveal_text(event, "text")
+        if text is None:
+            version.stage = Stage.ERASED
+        else:
+            version.found_title = reveal_text(event, "title")
+            version.title = _title_of(version)
+            _add_passages(event, text)
+        version.save()
+        _show_newest(version)
+
+    @handles(DocumentIndexed)
+    def make_known(self, event: Recorded[DocumentIndexed]) -> None:
+        version = _version(event.data.version_id)
+        if version.stage != Stage.ERASED:
+            version.stage = Stage.INDEXED
+        version.indexed_position = event.place
+        version.save()
+        _supersede(version.document_id)
+
+    @handles(DocumentFailed)
+    def mark_failed(self, event: Recorded[DocumentFailed]) -> None:
+        CatalogueVersion.objects.filter(version_id=event.data.version_id).update(
+            stage=Stage.FAILED, reason=event.data.reason
+        )
+
+    @handles(DocumentRetried)
+    def mark_retried(self, event: Recorded[DocumentRetried]) -> None:
+        CatalogueVersion.objects.filter(version_id=event.data.version_id).update(
+            stage=Stage.SUBMITTED, reason=None
+        )
+
+    @handles(DocumentWithdrawn)
+    def withdraw_versions(self, event: Recorded[DocumentWithdrawn]) -> None:
+        begins = from_text(event.data.effective_from)
+        for version in CatalogueVersion.objects.filter(document_id=event.data.document_id):
+            ends = [version.withdrawn_from, begins] if version.withdrawn else [begins]
+            # A withdrawal altogether is the strongest, else the earliest counts.
+            version.withdrawn_from = None if None in ends else min(end for end in ends if end)
+            version.withdrawn = True
+            version.save()
+
+
+def new_version(event: Recorded[DocumentSubmitted]) -> CatalogueVersion:
+    """The row of a version that was just handed in, not saved."""
+    data = event.data
+    version = CatalogueVersion(
+        version_id=data.version_id,
+        document_id=data.document_id,
+        version_number=data.version_number,
+        collection=data.collection,
+        stage=Stage.SUBMITTED,
+        media_type=data.media_type,
+        bytes=data.bytes,
+        content_sha256="",
+        source_versions=[],
+        metadata={},
+        warnings=[],
+        submitted_event_id=event.event_id,
+        submitted_at=event.recorded_at,
+        submitted_by=event.actor.application or f"{event.actor.type} {event.actor.id}",
+        submitted_position=UNPLACED if event.position is None else event.position,
+    )
+    described = description_in(event)
+    if described is None:
+        version.stage, version.title = Stage.ERASED, ERASED_TITLE
+        return version
+    _describe(version, described)
+    version.content_sha256 = described["content_sha256"]
+    version.source_versions = [version.source_version] if version.source_version else []
+    return version
+
+
+def _describe(version: CatalogueVersion, described: dict[str, Any]) -> None:
+    version.stated_title = described.get("title")
+    version.external_id = described.get("external_id")
+    version.source_uri = described.get("source_uri")
+    version.source_version = described.get("source_version")
+    version.file_name = described.get("file_name")
+    version.language = described.get("language") or version.language
+    version.metadata = described.get("metadata") or {}
+    version.effective_from = from_text(described.get("effective_from"))
+    version.effective_until = from_text(described.get("effective_until"))
+    version.title = _title_of(version)
+
+
+def _title_of(version: CatalogueVersion) -> str:
+    named = (version.stated_title, version.found_title, version.file_name, version.external_id)
+    return next((name for name in named if name), UNTITLED)
+
+
+def _add_passages(event: Recorded[DocumentProcessed], text: str) -> None:
+    data = event.data
+    pages = read_listing(data.pages)
+    VersionText.objects.update_or_create(
+        version_id=data.version_id, defaults={"text": text, "pages": pages}
+    )
+    passages = chunks_of(
+        version_id=data.version_id,
+        processing_id=data.processing_id,
+        text=text,
+        spans=read_listing(data.spans),
+        pages=pages,
+    )
+    Chunk.objects.bulk_create(
+        (
+            Chunk(
+                chunk_id=passage.chunk_id,
+                version_id=data.version_id,
+                processing_id=data.processing_id,
+                ordinal=passage.ordinal,
+                start=passage.char_start,
+                end=passage.char_end,
+                page=passage.page,
+                text_hash=passage.text_hash,
+            )
+            for passage in passages
+        ),
+        batch_size=BATCH,
+    )
+
+
+def _version(version_id: UUID) -> CatalogueVersion:
+    return CatalogueVersion.objects.get(version_id=version_id)
+
+
+def _show_newest(version: CatalogueVersion) -> None:
+    """A document is shown as its newest version is described."""
+    CatalogueDocument.objects.filter(
+        document_id=version.document_id, versions=version.version_number
+    ).update(title=version.title, external_id=version.external_id)
+
+
+def _supersede(document_id: UUID) -> None:
+    """From when on a higher known version stands for the document, for each of its versions."""
+    versions = CatalogueVersion.objects.filter(document_id=document_id).order_by("-version_number")
+    earliest: datetime | None = None
+    for version in versions:
+        if version.superseded_from != earliest:
+            version.superseded_from = earliest
+            version.save(update_fields=["superseded_from"])
+        if version.indexed_position is not None:
+            begins = version.effective_from or ALWAYS
+            earliest = begins if earliest is None else min(earliest, begins)
