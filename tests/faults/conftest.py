@@ -1,5 +1,6 @@
 """One running stack for the tests of a module, with a key for its API."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,13 @@ import pytest
 
 from tests.embedded.running_up import Up, manage, up, wait_until
 
+COMPARE = """
+import json
+from provenance.projections.projection import projection_named, projection_names
+from provenance.projections.rebuild import differences
+print(json.dumps({name: differences(projection_named(name)) for name in projection_names()}))
+"""
+
 
 @dataclass
 class Stack:
@@ -21,6 +29,13 @@ class Stack:
         """The supervisor has started the victim again, and the whole says that it is ready."""
         wait_until(lambda: self.running.processes.get(victim, killed) != killed, seconds=30)
         wait_until(self._is_ready, seconds=30)
+
+    def read_models_that_differ(self) -> dict[str, dict[str, int]]:
+        """By read model and table, the rows that differ from a rebuild; the stack is at rest."""
+        printed = manage(self.running.home, "shell", "--verbosity", "0", "-c", COMPARE)
+        found: dict[str, dict[str, int]] = json.loads(printed)
+        assert found
+        return {name: rows for name, rows in found.items() if any(rows.values())}
 
     def _is_ready(self) -> bool:
         try:

@@ -48,7 +48,7 @@ class Recorded:
             " JOIN eventstore_position USING (seq) WHERE event_id = ANY(%s::uuid[]) GROUP BY 1",
             [list(event_ids)],
         )
-        counts = dict(rows.fetchall())
+        counts: dict[str, int] = dict(rows.fetchall())
         return {event_id for event_id in event_ids if counts.get(event_id) != 1}
 
     def what_has_not_followed(self, acknowledged: Acknowledged) -> list[str]:

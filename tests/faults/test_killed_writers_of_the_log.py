@@ -36,3 +36,7 @@ def test_every_acknowledged_event_is_placed_once(stack: Stack, victim: str) -> N
         assert recorded.positions_are_dense()
     finally:
         recorded.close()
+
+
+def test_no_read_model_differs_from_its_rebuild_after_all_that(stack: Stack) -> None:
+    assert stack.read_models_that_differ() == {}
