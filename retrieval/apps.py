@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class RetrievalConfig(AppConfig):
     name = "retrieval"
     label = "retrieval"
+
+    def ready(self) -> None:
+        from retrieval import projections, work
+
+        assert projections  # noqa: S101  registers the projection
+        assert work  # noqa: S101  registers work and chores

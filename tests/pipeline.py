@@ -7,6 +7,7 @@ import pytest
 from provenance.integrity.sequencer import sequence_everything
 from provenance.projections import work
 from provenance.projections.projector import fold_everything
+from retrieval.generations import start_first_generation
 
 Step = Callable[[], None]
 
@@ -16,6 +17,7 @@ def run_projector() -> Step:
     """Places every committed event and folds it into every read model."""
 
     def run() -> None:
+        start_first_generation()
         sequence_everything()
         fold_everything()
 

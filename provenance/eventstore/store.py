@@ -198,6 +198,16 @@ def head_position() -> int:
         return int(cursor.fetchone()[0])
 
 
+def position_at(moment: datetime) -> int | None:
+    """The last position given by then; None if there was none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(position) FROM eventstore_position WHERE positioned_at <= %s", [moment]
+        )
+        (position,) = cursor.fetchone()
+        return None if position is None else int(position)
+
+
 def canonical_bytes(event_id: UUID) -> bytes | None:
     """The stored bytes of an event."""
     with connection.cursor() as cursor:

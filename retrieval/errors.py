@@ -1,0 +1,43 @@
+"""What can go wrong at the index.
+
+RetrievalError
+├── RequestRefused      the request asks for what cannot be: `field` says which part
+├── CollectionNotFound  a collection that is not there, or not for this principal
+├── IndexNotReady       no index generation is active yet: try again soon
+└── IndexBehind         the index has not reached the position asked for: try again soon
+"""
+
+
+class RetrievalError(Exception):
+    """The root of retrieval's errors."""
+
+
+class RequestRefused(RetrievalError):
+    """Part of the request cannot be answered."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+class CollectionNotFound(RetrievalError):
+    """There is no such collection, or this principal may not see it: both look the same."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("One of the collections is unknown.")
+        self.name = name
+
+
+class IndexNotReady(RetrievalError):
+    """The index is being set up; try again in a few seconds."""
+
+    def __init__(self) -> None:
+        super().__init__(str(self.__doc__))
+
+
+class IndexBehind(RetrievalError):
+    """The index has not reached the position asked for; try again in a few seconds."""
+
+    def __init__(self, asked: int, reached: int) -> None:
+        super().__init__(f"The index stands at position {reached}, not yet at {asked}.")
+        self.asked, self.reached = asked, reached

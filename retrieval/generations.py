@@ -1,0 +1,87 @@
+"""Index generations: starting the first one, and knowing the active one on the hot path."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from ingestion.embeddings.registry import embedder
+from provenance.eventstore.ids import derived_id
+from provenance.eventstore.recorded import SYSTEM, NewEvent
+from provenance.eventstore.store import append, decides_again, stream_version
+from retrieval import lexical
+from retrieval.errors import IndexNotReady
+from retrieval.events import IndexGenerationActivated, IndexGenerationStarted
+
+FIRST = 1
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What a search must know of the generation that it reads."""
+
+    generation: int
+    embedding_model: str
+    model_digest: str
+    dimensions: int
+
+
+_active: Generation | None = None
+
+
+def active_generation(*, newer_than: Generation | None = None) -> Generation:
+    """The active generation, kept by the process; a search notices when another one is active.
+
+    Raises IndexNotReady if there is none.
+    """
+    global _active  # noqa: PLW0603  one generation for the process
+    if _active is None or newer_than is not None:
+        _active = _read_active()
+    return _active
+
+
+def _read_active() -> Generation:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT g.generation, g.embedding_model, g.model_digest, g.dimensions"
+            " FROM retrieval_state s JOIN retrieval_generation g USING (generation)"
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise IndexNotReady
+    return Generation(*row)
+
+
+@decides_again
+@transaction.atomic
+def start_first_generation() -> bool:
+    """Starts and activates generation 1 for the model in the settings, unless there is one.
+
+    Returns whether it did.
+    """
+    stream = f"index-{FIRST}"
+    if stream_version(stream):
+        return False
+    model = embedder(settings.EMBEDDING_MODEL)
+    started = IndexGenerationStarted(
+        generation=FIRST,
+        embedding_model=model.name,
+        model_digest=model.digest,
+        dimensions=model.dimensions,
+        configuration={"lexical": lexical.CONFIGURATION},
+    )
+    activated = IndexGenerationActivated(generation=FIRST)
+    append(
+        [
+            NewEvent(
+                data=data,
+                stream=stream,
+                event_id=derived_id(stream, name),
+                actor=SYSTEM,
+                fingerprint=name,
+            )
+            for name, data in (("started", started), ("activated", activated))
+        ],
+        expected={stream: 0},
+    )
+    return True

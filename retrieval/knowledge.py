@@ -1,0 +1,151 @@
+"""Keeps what is known when: the rectangles of versions, and which of them are live."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from retrieval.validity import EffectiveRange, KnownVersion, Withdrawal, effective_ranges
+
+# Turns the rectangles that have come to count, or ceased to; an ended one never counts.
+TURN = """
+    UPDATE retrieval_validity SET live = NOT live
+    WHERE live <> (known_to IS NULL
+                   AND (effective_from IS NULL OR effective_from <= %(clock)s)
+                   AND (effective_to IS NULL OR effective_to > %(clock)s))
+      AND (%(document)s::uuid IS NULL OR document_id = %(document)s)
+    RETURNING version_id, live
+"""
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """What a row of `retrieval_validity` says beside the positions."""
+
+    version_number: int
+    collection: str
+    effective: EffectiveRange
+    chunks: int
+    title: str | None
+    source_uri: str | None
+    metadata: str
+
+
+def redraw(document_id: UUID, *, position: int) -> None:
+    """Ends the document's rectangles that the event at `position` changed, and begins new ones.
+
+    New ones are not live until `turn` says so.
+    """
+    wanted = _wanted(document_id)
+    current = _current(document_id)
+    _end([version for version, row in current.items() if wanted.get(version) != row], position)
+    _begin(
+        document_id,
+        {version: row for version, row in wanted.items() if current.get(version) != row},
+        position,
+    )
+
+
+def turn(clock: datetime, document_id: UUID | None) -> list[tuple[UUID, bool]]:
+    """Marks live what counts at `clock`; returns the versions that turned, and to what.
+
+    A version whose rectangle ended while it was live is among them. None means all documents.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TURN, {"clock": clock, "document": document_id})
+        return list(cursor.fetchall())
+
+
+def settled_span(clock: datetime) -> tuple[datetime | None, datetime | None]:
+    """The dates nearest to `clock`, on both sides, on which a version begins or ends to count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH dates AS ("
+            " SELECT effective_from AS moment FROM retrieval_validity"
+            " WHERE known_to IS NULL AND effective_from IS NOT NULL UNION ALL"
+            " SELECT effective_to FROM retrieval_validity"
+            " WHERE known_to IS NULL AND effective_to IS NOT NULL)"
+            " SELECT max(moment) FILTER (WHERE moment <= %(clock)s),"
+            " min(moment) FILTER (WHERE moment > %(clock)s) FROM dates",
+            {"clock": clock},
+        )
+        before, after = cursor.fetchone()
+        return before, after
+
+
+def _wanted(document_id: UUID) -> dict[UUID, Rectangle]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT version_id, version_number, submitted_position, effective_from,"
+            " effective_until, collection, chunks, title, source_uri, metadata::text"
+            " FROM ingestion_version WHERE document_id = %s AND indexed_position IS NOT NULL",
+            [document_id],
+        )
+        rows = cursor.fetchall()
+        cursor.execute(
+            "SELECT position, effective_from FROM retrieval_withdrawal WHERE document_id = %s",
+            [document_id],
+        )
+        withdrawals = [Withdrawal(*row) for row in cursor.fetchall()]
+    ranges = effective_ranges([KnownVersion(*row[:5]) for row in rows], withdrawals)
+    return {
+        row[0]: Rectangle(row[1], row[5], ranges[row[0]], *row[6:])
+        for row in rows
+        if row[0] in ranges
+    }
+
+
+def _current(document_id: UUID) -> dict[UUID, Rectangle]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT version_id, version_number, collection, effective_from, effective_to,"
+            " chunks, title, source_uri, metadata::text"
+            " FROM retrieval_validity WHERE document_id = %s AND known_to IS NULL",
+            [document_id],
+        )
+        return {
+            row[0]: Rectangle(row[1], row[2], EffectiveRange(row[3], row[4]), *row[5:])
+            for row in cursor.fetchall()
+        }
+
+
+def _end(versions: list[UUID], position: int) -> None:
+    if not versions:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE retrieval_validity SET known_to = %s"
+            " WHERE version_id = ANY(%s) AND known_to IS NULL",
+            [position, versions],
+        )
+
+
+def _begin(document_id: UUID, rectangles: dict[UUID, Rectangle], position: int) -> None:
+    if not rectangles:
+        return
+    values: list[dict[str, Any]] = [
+        {
+            "version_id": version_id,
+            "known_from": position,
+            "effective_from": row.effective.start,
+            "effective_to": row.effective.end,
+            "live": False,
+            "document_id": document_id,
+            "version_number": row.version_number,
+            "collection": row.collection,
+            "chunks": row.chunks,
+            "title": row.title,
+            "source_uri": row.source_uri,
+            "metadata": orjson.loads(row.metadata),
+        }
+        for version_id, row in rectangles.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO retrieval_validity"
+            " SELECT * FROM jsonb_populate_recordset(NULL::retrieval_validity, %s::jsonb)",
+            [orjson.dumps(values).decode()],
+        )

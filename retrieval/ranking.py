@@ -1,0 +1,45 @@
+"""A ranked passage, as a search finds it and as the log lists it."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from typing import Any
+
+from provenance.eventstore.listings import Listing, read_listing, store_listing
+
+# Scores are recorded as whole millionths: no float ever enters the log.
+MICRO = 1_000_000
+
+
+@dataclass(frozen=True)
+class RankedChunk:
+    """A passage with its place in the ranking; scores in millionths, None where not computed.
+
+    `score` is what the ranking goes by, `similarity` the vectors' inner product and `relevance`
+    the BM25 score.
+    """
+
+    rank: int
+    chunk_id: str
+    version_id: str
+    document_id: str
+    version_number: int
+    start: int
+    end: int
+    page: int | None
+    score: int
+    similarity: int | None
+    relevance: int | None
+
+
+# The order of the values of a listed passage. Never changes: events are listed by it.
+COLUMNS = tuple(field.name for field in fields(RankedChunk))
+
+
+def list_ranking(ranked: Sequence[RankedChunk]) -> Listing:
+    return store_listing([list(astuple(each)) for each in ranked])
+
+
+def read_ranking(listing: Listing) -> list[RankedChunk]:
+    """The ranking, best first. Raises BlobMissing."""
+    values: list[list[Any]] = read_listing(listing)
+    return [RankedChunk(*row) for row in values]

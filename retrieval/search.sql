@@ -1,0 +1,254 @@
+-- The parts of a search, each a step of one statement; `retrieval/statement.py` puts together
+-- those that a request needs. One statement, one snapshot: answer and receipt cannot disagree.
+
+-- part state
+-- What the index stands for. What is marked live holds only while no version comes into force or
+-- expires between the index's clock and the effective time asked for.
+state AS MATERIALIZED (
+    SELECT p.position, s.generation,
+           (s.settled_from IS NULL OR s.settled_from <= %(effective_at)s)
+           AND (s.settled_until IS NULL OR %(effective_at)s < s.settled_until) AS settled
+    FROM projections_progress AS p
+    LEFT JOIN retrieval_state AS s ON true
+    WHERE p.name = 'knowledge'
+)
+
+-- part known_now
+-- The versions that count now.
+known AS MATERIALIZED (
+    SELECT v.version_id, v.known_from, v.chunks, v.metadata
+    FROM retrieval_validity AS v, state
+    WHERE v.live AND state.settled
+      AND (%(collections)s::text[] IS NULL OR v.collection = ANY(%(collections)s))
+)
+
+-- part known_then
+-- The versions that counted at a position and an effective time.
+known AS MATERIALIZED (
+    SELECT v.version_id, v.known_from, v.chunks, v.metadata
+    FROM retrieval_validity AS v, state
+    WHERE v.known_from <= COALESCE(%(as_of)s, state.position)
+      AND (v.known_to IS NULL OR v.known_to > COALESCE(%(as_of)s, state.position))
+      AND (v.effective_from IS NULL OR v.effective_from <= %(effective_at)s)
+      AND (v.effective_to IS NULL OR v.effective_to > %(effective_at)s)
+      AND (%(collections)s::text[] IS NULL OR v.collection = ANY(%(collections)s))
+)
+
+-- part scope
+-- Of those, the versions whose metadata fit the filter.
+scope AS MATERIALIZED (
+    SELECT version_id, known_from, chunks
+    FROM known
+    WHERE %(filter)s::jsonb IS NULL OR metadata @> %(filter)s::jsonb
+)
+
+-- part size
+-- Few passages, or a small part of the live ones, are compared one by one: the vector index would
+-- miss some of them. If the filter leaves all, it is as if there were none.
+size AS MATERIALIZED (
+    SELECT fits.chunks,
+           NOT %(exact)s AND fits.chunks > 0 AND (
+               fits.chunks = live.chunks
+               OR (fits.chunks >= %(few)s AND fits.chunks * 100 >= live.chunks * %(part_percent)s)
+           ) AS many
+    FROM (SELECT COALESCE(sum(chunks), 0) AS chunks FROM scope) AS fits,
+         (SELECT COALESCE(sum(chunks), 0) AS chunks FROM retrieval_term_statistic
+          WHERE generation = %(generation)s AND term = 0) AS live
+)
+
+-- part size_unfiltered
+size AS MATERIALIZED (SELECT NOT %(exact)s AS many)
+
+-- part counted_now
+-- How many live passages of the searched collections hold each term; term 0 counts them all.
+counted AS MATERIALIZED (
+    SELECT asked.term, asked.place, asked.times, COALESCE(sum(s.chunks), 0)::integer AS chunks
+    FROM unnest(%(terms)s::integer[], %(times)s::integer[]) WITH ORDINALITY
+         AS asked (term, times, place)
+    LEFT JOIN retrieval_term_statistic AS s
+        ON s.generation = %(generation)s AND s.term = asked.term
+        AND (%(collections)s::text[] IS NULL OR s.collection = ANY(%(collections)s))
+    GROUP BY asked.term, asked.place, asked.times
+)
+
+-- part counted_then
+-- The same for the versions that counted then, counted anew.
+held AS MATERIALIZED (
+    SELECT t.terms
+    FROM retrieval_terms AS t
+    JOIN known ON known.version_id = t.version_id
+    WHERE t.generation = %(generation)s AND t.terms && %(terms)s::integer[]
+), counted AS MATERIALIZED (
+    SELECT asked.term, asked.place, asked.times,
+           CASE WHEN asked.term = 0
+                THEN (SELECT count(*) FROM retrieval_terms AS t
+                      JOIN known ON known.version_id = t.version_id
+                      WHERE t.generation = %(generation)s)
+                ELSE (SELECT count(*) FROM held WHERE held.terms @> ARRAY[asked.term])
+           END::integer AS chunks
+    FROM unnest(%(terms)s::integer[], %(times)s::integer[]) WITH ORDINALITY
+         AS asked (term, times, place)
+)
+
+-- part question
+-- The query side of BM25, and which terms choose the candidates. Most selective terms first: as
+-- long as no more than `cap` passages can hold any of them (`any_of`). Of the more common terms, a
+-- passage must hold the first ones together (`all_of`), so many that, were they independent,
+-- `cap` passages would; if even all of them are too common, the passages with the lowest ids.
+weighed AS MATERIALIZED (
+    SELECT term, chunks, total,
+           times * ln(1 + (total - chunks + 0.5::float8) / (chunks + 0.5)) AS weight,
+           sum(chunks) OVER (ORDER BY chunks, term) AS reached
+    FROM (SELECT *, max(chunks) FILTER (WHERE term = 0) OVER () AS total FROM counted) AS c
+    WHERE term <> 0 AND chunks > 0
+), common AS MATERIALIZED (
+    SELECT term, expected,
+           lag(expected) OVER (ORDER BY chunks, term) AS expected_without
+    FROM (
+        SELECT term, chunks,
+               exp(ln(total) + sum(ln(chunks::float8 / total)) OVER (ORDER BY chunks, term))
+               AS expected
+        FROM weighed
+        WHERE %(cap)s > 0 AND (SELECT many FROM size) AND reached > %(cap)s
+    ) AS c
+), question AS MATERIALIZED (
+    SELECT (SELECT ('{' || string_agg(term || ':' || weight, ',' ORDER BY term)
+                    || '}/1000000000')::sparsevec FROM weighed) AS weights,
+           (SELECT array_agg(term) FROM weighed
+            WHERE reached <= %(cap)s OR NOT (SELECT many FROM size)) AS any_of,
+           (SELECT array_agg(term) FROM common
+            WHERE expected_without IS NULL OR expected_without > %(cap)s) AS all_of,
+           (SELECT (lpad(to_hex(floor(least(1, %(cap)s / min(expected)) * 4294967295)::bigint),
+                         8, '0') || repeat('f', 24))::uuid
+            FROM common
+            WHERE expected_without IS NULL OR expected_without > %(cap)s) AS up_to
+)
+
+-- part matching_now
+-- The best of the live candidates by their words.
+matching AS MATERIALIZED (
+    SELECT t.chunk_id, t.version_id, -(t.weights <#> question.weights) AS relevance
+    FROM retrieval_terms AS t, question
+    WHERE t.generation = %(generation)s AND t.live AND (SELECT settled FROM state) {within_t}
+      AND (t.terms && question.any_of
+           OR (t.terms @> question.all_of AND t.chunk_id <= question.up_to))
+    ORDER BY (-(t.weights <#> question.weights) * 1000000)::bigint DESC, t.chunk_id
+    LIMIT %(depth)s
+)
+
+-- part matching_then
+-- The best by their words of the passages that counted then.
+matching AS MATERIALIZED (
+    SELECT t.chunk_id, t.version_id, -(t.weights <#> question.weights) AS relevance
+    FROM retrieval_terms AS t
+    JOIN scope ON scope.version_id = t.version_id, question
+    WHERE t.generation = %(generation)s AND t.terms && question.any_of
+    ORDER BY (-(t.weights <#> question.weights) * 1000000)::bigint DESC, t.chunk_id
+    LIMIT %(depth)s
+)
+
+-- part asked
+asked AS MATERIALIZED (SELECT %(vector)s::vector AS vector)
+
+-- part nearest_indexed
+-- The nearest live passages by the vector index.
+nearest AS MATERIALIZED (
+    SELECT n.chunk_id, n.version_id, n.similarity
+    FROM state, retrieval_nearest_v1(
+        %(generation)s, %(dimensions)s, (SELECT vector FROM asked), %(depth)s, NULL, NULL) AS n
+    WHERE state.settled
+)
+
+-- part nearest_compared
+-- The nearest passages of the scope, each compared.
+nearest AS MATERIALIZED (
+    SELECT v.chunk_id, v.version_id, -(v.embedding <#> asked.vector) AS similarity
+    FROM retrieval_vector AS v
+    JOIN scope ON scope.version_id = v.version_id, asked
+    WHERE v.generation = %(generation)s
+    ORDER BY (-(v.embedding <#> asked.vector) * 1000000)::bigint DESC, v.chunk_id
+    LIMIT %(depth)s
+)
+
+-- part nearest_either
+-- The nearest passages of the scope: by the vector index if they are many, else each compared.
+nearest AS MATERIALIZED (
+    SELECT n.chunk_id, n.version_id, n.similarity
+    FROM retrieval_nearest_v1(
+        %(generation)s, %(dimensions)s, (SELECT vector FROM asked), %(depth)s,
+        %(collections)s, {versions}) AS n
+    WHERE (SELECT many FROM size)
+    UNION ALL
+    (SELECT v.chunk_id, v.version_id, -(v.embedding <#> asked.vector) AS similarity
+     FROM retrieval_vector AS v
+     JOIN scope ON scope.version_id = v.version_id, asked
+     WHERE v.generation = %(generation)s AND NOT (SELECT many FROM size)
+     ORDER BY (-(v.embedding <#> asked.vector) * 1000000)::bigint DESC, v.chunk_id
+     LIMIT %(depth)s)
+)
+
+-- part fused_vector
+fused AS (
+    SELECT chunk_id, version_id, similarity, NULL::float8 AS relevance, similarity AS score
+    FROM nearest
+)
+
+-- part fused_text
+fused AS (
+    SELECT chunk_id, version_id, NULL::float8 AS similarity, relevance, relevance AS score
+    FROM matching
+)
+
+-- part fused_hybrid
+-- Both scores of every candidate of either side, each spread over 0 to 1, and their weighted sum.
+both_scores AS MATERIALIZED (
+    SELECT v.chunk_id, v.version_id, -(v.embedding <#> asked.vector) AS similarity,
+           COALESCE(-(t.weights <#> question.weights), 0) AS relevance
+    FROM (SELECT chunk_id FROM nearest UNION SELECT chunk_id FROM matching) AS candidate
+    JOIN retrieval_vector AS v
+        ON v.generation = %(generation)s AND v.chunk_id = candidate.chunk_id
+    JOIN retrieval_terms AS t
+        ON t.generation = %(generation)s AND t.chunk_id = candidate.chunk_id,
+    asked, question
+), fused AS (
+    SELECT chunk_id, version_id, similarity, relevance,
+           (1 - %(lexical_share)s) * CASE WHEN s.widest = s.least THEN 1
+               ELSE (similarity - s.least) / (s.widest - s.least) END
+           + %(lexical_share)s * CASE WHEN r.widest = r.least THEN sign(r.widest)
+               ELSE (relevance - r.least) / (r.widest - r.least) END AS score
+    FROM both_scores,
+         (SELECT max(similarity) AS widest, min(similarity) AS least FROM both_scores) AS s,
+         (SELECT max(relevance) AS widest, min(relevance) AS least FROM both_scores) AS r
+)
+
+-- part ranked
+-- Scores are compared in millionths, as they are recorded; ties break by chunk id.
+ranked AS MATERIALIZED (
+    SELECT chunk_id, version_id, (score * 1000000)::bigint AS score,
+           (similarity * 1000000)::bigint AS similarity,
+           (relevance * 1000000)::bigint AS relevance,
+           row_number() OVER (ORDER BY (score * 1000000)::bigint DESC, chunk_id) AS rank
+    FROM fused
+    ORDER BY rank
+    LIMIT %(recorded)s
+)
+
+-- part answer
+SELECT state.position, state.generation, state.settled, {many} AS many,
+       {frequencies} AS frequencies, found.*
+FROM state
+LEFT JOIN (
+    SELECT r.rank, r.chunk_id::text, r.version_id::text, v.document_id::text, v.version_number,
+           c.char_start, c.char_end, c.page, r.score, r.similarity, r.relevance,
+           substr(CASE WHEN r.rank <= %(top_k)s THEN x.text END,
+                  c.char_start + 1, c.char_end - c.char_start) AS text,
+           CASE WHEN r.rank <= %(top_k)s THEN jsonb_build_array(
+               d.external_id, v.title, v.source_uri, n.content_sha256, v.metadata) END AS source
+    FROM ranked AS r
+    JOIN {validity}
+    JOIN ingestion_chunk AS c ON c.chunk_id = r.chunk_id
+    JOIN ingestion_version AS n ON n.version_id = r.version_id
+    JOIN ingestion_document AS d ON d.document_id = v.document_id
+    LEFT JOIN ingestion_text AS x ON x.version_id = r.version_id AND r.rank <= %(top_k)s
+) AS found ON true
+ORDER BY found.rank

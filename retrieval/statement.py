@@ -1,0 +1,82 @@
+"""Puts the one statement of a search together from the parts in `search.sql`."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+PARTS = dict(
+    re.findall(
+        r"^-- part (\w+)\n(.*?)(?=^-- part |\Z)",
+        (Path(__file__).parent / "search.sql").read_text(encoding="utf-8"),
+        flags=re.DOTALL | re.MULTILINE,
+    )
+)
+
+LIVE_VALIDITY = "retrieval_validity AS v ON v.version_id = r.version_id AND v.live"
+SCOPE_VALIDITY = (
+    "scope AS s ON s.version_id = r.version_id"
+    " JOIN retrieval_validity AS v ON (v.version_id, v.known_from) = (s.version_id, s.known_from)"
+)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What decides which parts a search has.
+
+    `past`: for a position or effective time other than what is live. `scoped`: some live versions
+    only, or each passage compared; always so in the past. `filtered`: by metadata.
+    """
+
+    mode: str
+    past: bool
+    scoped: bool
+    filtered: bool
+
+
+@cache
+def statement(shape: Shape) -> str:
+    """The SQL of a search, with named parameters."""
+    steps = [PARTS[name].strip() for name in _steps(shape)]
+    text = "WITH " + ", ".join(_without_comments(step) for step in steps) + "\n" + PARTS["answer"]
+    words = shape.mode != "vector"
+    for name, value in {
+        "within_t": _within(shape, "t"),
+        "versions": "(SELECT array_agg(version_id) FROM scope)" if shape.filtered else "NULL",
+        "validity": SCOPE_VALIDITY if shape.scoped else LIVE_VALIDITY,
+        "many": "(SELECT many FROM size)",
+        "frequencies": "(SELECT array_agg(chunks ORDER BY place) FROM counted)"
+        if words
+        else "NULL::integer[]",
+    }.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def _steps(shape: Shape) -> list[str]:
+    when = "then" if shape.past else "now"
+    steps = ["state"]
+    if shape.scoped:
+        steps += [f"known_{when}", "scope"]
+    steps.append("size" if shape.scoped else "size_unfiltered")
+    if shape.mode != "vector":
+        steps += [f"counted_{when}", "question", f"matching_{when}"]
+    if shape.mode != "text":
+        steps += ["asked", _nearest(shape)]
+    return [*steps, f"fused_{shape.mode}", "ranked"]
+
+
+def _nearest(shape: Shape) -> str:
+    if shape.past:
+        return "nearest_compared"
+    return "nearest_either" if shape.scoped else "nearest_indexed"
+
+
+def _within(shape: Shape, alias: str) -> str:
+    if not shape.scoped:
+        return ""
+    return f"AND {alias}.version_id IN (SELECT version_id FROM scope)"
+
+
+def _without_comments(step: str) -> str:
+    return "\n".join(line for line in step.splitlines() if not line.startswith("--"))
