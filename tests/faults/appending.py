@@ -1,11 +1,13 @@
-"""A writer of the log as a process of its own: prints the id of each event that was acknowledged.
+"""A writer as a process of its own: prints the id of each fact that was acknowledged.
 
-It is run beside a stack, and ends at SIGTERM; an event it got no answer for it appends again.
+It is run beside a stack with `events` or `documents`, and ends at SIGTERM; what it got no answer
+for it hands in again, as an honest application would.
 """
 
 import signal
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 from uuid import UUID
 
@@ -14,7 +16,6 @@ from django.db import InterfaceError, OperationalError, connection
 
 from provenance.embedded.environment import complete_environment
 
-PAUSE_SECONDS = 0.002
 stopping = False
 
 
@@ -29,18 +30,24 @@ def main() -> None:
     django.setup()
     from provenance.eventstore.ids import new_id  # noqa: PLC0415
 
+    write, pause = {"events": (append_event, 0.002), "documents": (submit, 0.5)}[sys.argv[1]]
     while not stopping:
-        event_id = new_id()
-        while not _is_appended(event_id):
+        sys.stdout.write(f"{_insist(write, new_id())}\n")
+        sys.stdout.flush()
+        time.sleep(pause)
+
+
+def _insist(write: Callable[[UUID], UUID], own_id: UUID) -> UUID:
+    while True:
+        try:
+            return write(own_id)
+        except (OperationalError, InterfaceError):
+            # Whether the database took it is not known.
             connection.close()
             time.sleep(0.1)
-        sys.stdout.write(f"{event_id}\n")
-        sys.stdout.flush()
-        time.sleep(PAUSE_SECONDS)
 
 
-def _is_appended(event_id: UUID) -> bool:
-    """False if the database did not answer: whether it took the event is not known then."""
+def append_event(event_id: UUID) -> UUID:
     from provenance.accounts.events import CollectionCreated  # noqa: PLC0415
     from provenance.eventstore.recorded import SYSTEM, NewEvent  # noqa: PLC0415
     from provenance.eventstore.store import append  # noqa: PLC0415
@@ -48,11 +55,21 @@ def _is_appended(event_id: UUID) -> bool:
     stream = f"fault-{event_id}"
     data = CollectionCreated(collection="claims", time_zone="UTC")
     event = NewEvent(data=data, stream=stream, event_id=event_id, actor=SYSTEM)
-    try:
-        append([event], expected={stream: 0})
-    except (OperationalError, InterfaceError):
-        return False
-    return True
+    append([event], expected={stream: 0})
+    return event_id
+
+
+def submit(own_id: UUID) -> UUID:
+    from ingestion.commands import submit_document  # noqa: PLC0415
+    from provenance.accounts.access import SYSTEM_PRINCIPAL  # noqa: PLC0415
+
+    submitted = submit_document(
+        principal=SYSTEM_PRINCIPAL,
+        external_id=str(own_id),
+        content=f"# Terms {own_id}\n\nThe waiting period is set out here.\n".encode(),
+        media_type="text/markdown",
+    )
+    return submitted.document_id
 
 
 if __name__ == "__main__":

@@ -6,27 +6,18 @@ A client that gets no answer sends the very same request again, as an honest app
 import threading
 import time
 import uuid
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
+
+from tests.faults.recorded import Acknowledged
 
 CLIENTS = 3
 PAUSE_SECONDS = 0.3
 PATIENCE_SECONDS = 60
 DOCUMENT_EVERY = 4  # extraction is a process of its own, so documents would soon outweigh the rest
 WORDS = ("premium", "waiting period", "flood", "deductible", "renewal", "claim", "theft", "notice")
-
-
-@dataclass
-class Acknowledged:
-    """What was answered with 2xx: ids, and for a retrieval the versions that it returned."""
-
-    documents: set[str] = field(default_factory=set)
-    retrievals: dict[str, set[str]] = field(default_factory=dict)
-    prompts: set[str] = field(default_factory=set)
-    outputs: set[str] = field(default_factory=set)
 
 
 class Load:

@@ -1,6 +1,7 @@
 """What the log and its pipeline hold, read straight from the database of a running stack."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import LiteralString
 
@@ -9,7 +10,6 @@ import psycopg
 from provenance.embedded import postgres
 from provenance.embedded.cluster import WEB
 from provenance.embedded.home import open_home
-from tests.faults.load import Acknowledged
 
 # What must follow from each acknowledged fact, each exactly once in its stream.
 FACTS = {"document": "DocumentSubmitted", "retrieval": "RetrievalServed"}
@@ -21,6 +21,16 @@ FOLLOWING = (
     ("prompt", "PromptAssembled"),
     ("output", "OutputAttributed"),
 )
+
+
+@dataclass
+class Acknowledged:
+    """What was answered with 2xx: ids, and for a retrieval the versions that it returned."""
+
+    documents: set[str] = field(default_factory=set)
+    retrievals: dict[str, set[str]] = field(default_factory=dict)
+    prompts: set[str] = field(default_factory=set)
+    outputs: set[str] = field(default_factory=set)
 
 
 class Recorded:
