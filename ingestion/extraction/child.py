@@ -10,6 +10,8 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from lxml import etree
+
 from ingestion.extraction.extracted import ExtractionFailed
 from ingestion.extraction.formats import extract_here
 
@@ -46,8 +48,16 @@ def extracted(content: bytes, media_type: str) -> dict[str, Any]:
     try:
         found = extract_here(content, media_type)
     except ExtractionFailed as failure:
+        if ran_out_of_memory(failure):
+            return {"failed": "memory"}
         return {"failed": failure.reason_code, "message": failure.message}
     return {**asdict(found), "pages": [[p.number, p.start, p.end] for p in found.pages]}
+
+
+def ran_out_of_memory(failure: BaseException) -> bool:
+    """True if memory was at the root of it: libxml2 reports that as an error of syntax."""
+    cause = failure.__cause__
+    return isinstance(cause, etree.XMLSyntaxError) and cause.code == etree.ErrorTypes.ERR_NO_MEMORY
 
 
 if __name__ == "__main__":
