@@ -24,14 +24,15 @@ _prefetched: ContextVar[dict[str, Key | None] | None] = ContextVar("prefetched_k
 class Sealer:
     """Seals fields of one event under one key; a path is "query" or "results/0/text"."""
 
-    def __init__(self, *, event_id: UUID, key: Key) -> None:
+    def __init__(self, *, event_id: UUID, key: Key, max_inline: int = MAX_INLINE_BYTES) -> None:
         self._event_id = str(event_id)
         self._key = key
+        self._max_inline = max_inline
 
     def bytes(self, path: str, plain: bytes) -> Box:
         sealed = seal(self._key, plain, event_id=self._event_id, pointer=f"/data/{path}")
         box = Box(kid=self._key.kid, iv=base64.b64encode(sealed.iv).decode(), commit=sealed.commit)
-        if len(sealed.ciphertext) > MAX_INLINE_BYTES:
+        if len(sealed.ciphertext) > self._max_inline:
             return box.model_copy(update={"blob": put_blob(sealed.ciphertext)})
         return box.model_copy(update={"ct": base64.b64encode(sealed.ciphertext).decode()})
 

@@ -135,7 +135,8 @@ class Evidence:
     def _weights(self, claim: Claim) -> dict[Item, int]:
         """What each term and each pair of a claim counts for."""
         rarity = {term: self._rarity(term) for term in claim.terms}
-        weights: dict[Item, int] = {**rarity}
+        weights: dict[Item, int] = {}
+        weights.update(rarity)
         for one, two in claim.pairs:
             weights[(one, two)] = (rarity[one] + rarity[two]) // PAIR_SHARE
         return weights

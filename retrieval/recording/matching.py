@@ -91,6 +91,20 @@ def map_prompt(texts: Sequence[PromptText], passages: Iterable[Passage]) -> Prom
     return PromptMap(tuple(spans), tuple(chunk for chunk in chunks if chunk not in present))
 
 
+def locate(texts: Sequence[PromptText], passages: Sequence[Passage]) -> list[Span]:
+    """Where the texts hold passages whole, in the order of the passages."""
+    distinct = list(dict.fromkeys(passage.text for passage in passages))
+    haystack = look_up(join_texts([text.text for text in texts]), join_texts(distinct))
+    found: dict[str, list[Match]] = {text: [] for text in distinct}
+    for match in sorted(find_whole(haystack), key=lambda match: match.place):
+        found[distinct[match.passage]].append(match)
+    return [
+        span
+        for passage in passages
+        for span in _spans(haystack, texts, passage, found[passage.text])
+    ]
+
+
 def _first_of_each_chunk(passages: Iterable[Passage]) -> list[Passage]:
     first: dict[tuple[UUID, str], Passage] = {}
     for passage in passages:

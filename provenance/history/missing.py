@@ -1,0 +1,87 @@
+"""Names what a trace lacks: not recorded yet, not computable, or erased."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from provenance.eventstore.recorded import Recorded
+from provenance.eventstore.sealed import was_erased
+from retrieval.events import DocumentRetrieved, RetrievalServed
+from retrieval.recording.events import (
+    OutputAttributed,
+    OutputReported,
+    PromptAssembled,
+    PromptReported,
+    RetrievalReported,
+)
+from retrieval.recording.passages import RetrievedPassage
+
+SEALED: dict[type[Any], tuple[str, str]] = {
+    OutputReported: ("output", "text"),
+    PromptReported: ("prompt", "messages"),
+    RetrievalServed: ("retrieval", "query"),
+    RetrievalReported: ("retrieval", "query"),
+}
+
+
+def missing_parts(
+    events: Sequence[Recorded[Any]],
+    passages: Mapping[UUID, Iterable[RetrievedPassage]],
+    known_versions: Collection[UUID],
+) -> list[str]:
+    """One line for each thing that is missing; none for a complete trace."""
+    returned = [passage for each in passages.values() for passage in each]
+    return list(
+        dict.fromkeys(
+            [
+                *_computations(events),
+                *_retrieved_documents(events, passages),
+                *_erased(events),
+                *_unreadable(returned, known_versions),
+            ]
+        )
+    )
+
+
+def _computations(events: Sequence[Recorded[Any]]) -> Iterator[str]:
+    for computed in (PromptAssembled, OutputAttributed):
+        data = next((event.data for event in events if isinstance(event.data, computed)), None)
+        if data is None:
+            yield computed.__name__
+        elif data.problem is not None:
+            yield f"{computed.__name__}: {data.problem}"
+
+
+def _retrieved_documents(
+    events: Sequence[Recorded[Any]], passages: Mapping[UUID, Iterable[RetrievedPassage]]
+) -> Iterator[str]:
+    noted = {
+        (event.data.retrieval_id, event.data.version_id)
+        for event in events
+        if isinstance(event.data, DocumentRetrieved)
+    }
+    wanted = {
+        (retrieval_id, passage.version_id)
+        for retrieval_id, each in passages.items()
+        for passage in each
+        if passage.version_id is not None
+    }
+    if wanted - noted:
+        yield "DocumentRetrieved"
+
+
+def _erased(events: Sequence[Recorded[Any]]) -> Iterator[str]:
+    for event in events:
+        kind, path = SEALED.get(type(event.data), ("", ""))
+        if path and was_erased(event, path):
+            yield f"{kind}: the text has been erased"
+
+
+def _unreadable(
+    passages: Iterable[RetrievedPassage], known_versions: Collection[UUID]
+) -> Iterator[str]:
+    for passage in passages:
+        if passage.version_id is not None and passage.version_id not in known_versions:
+            yield f"document version {passage.version_id}"
+        elif passage.text is None:
+            yield f"passage {passage.chunk_id}: its text cannot be read"

@@ -1,0 +1,152 @@
+"""Lists of outputs, and the outputs that a version went into, for the interface and the pages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ingestion.models import CatalogueVersion
+from provenance.accounts.access import Principal
+from retrieval.recording.known_versions import as_uuid
+from retrieval.recording.models import InteractionOutput, RetrievalVersion, VersionOutput
+from retrieval.recording.output_rows import SEARCH_CONFIGURATION
+
+# Until reviews are recorded, no output has another status.
+UNREVIEWED = "unreviewed"
+
+
+def visible_outputs(principal: Principal) -> QuerySet[InteractionOutput]:
+    """The outputs that the principal may read.
+
+    An output that rests on a version of a collection kept from the principal is not among them.
+    """
+    outputs = InteractionOutput.objects.all()
+    if not principal.reads_all_applications:
+        outputs = outputs.filter(application=principal.application)
+    if principal.collections is not None:
+        uses = VersionOutput.objects.filter(
+            output_id=OuterRef("output_id"), version_id__in=_hidden_versions(principal)
+        )
+        outputs = outputs.filter(~Exists(uses))
+    return outputs
+
+
+def returned_hidden(retrieval_ids: Sequence[UUID], *, principal: Principal) -> bool:
+    """True if a retrieval returned a version of a collection kept from the principal."""
+    if principal.collections is None:
+        return False
+    versions = RetrievalVersion.objects.filter(retrieval_id__in=retrieval_ids)
+    return versions.filter(version_id__in=_hidden_versions(principal)).exists()
+
+
+def _hidden_versions(principal: Principal) -> QuerySet[CatalogueVersion, UUID]:
+    seen = principal.collections or frozenset()
+    hidden = CatalogueVersion.objects.exclude(collection__in=seen)
+    return hidden.values_list("version_id", flat=True)
+
+
+def matching_outputs(
+    *,
+    principal: Principal,
+    q: str | None = None,
+    application: str | None = None,
+    model: str | None = None,
+    status: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    document_id: UUID | None = None,
+    version_id: UUID | None = None,
+    conversation_id: str | None = None,
+    turn: int | None = None,
+    parent_output_id: UUID | None = None,
+    user_ref: str | None = None,
+    subject_ref: str | None = None,
+    tag: str | None = None,
+    unsupported: bool | None = None,
+    review_status: str | None = None,
+) -> QuerySet[InteractionOutput]:
+    """The visible outputs that meet all that is given, in no order; `position` is unique.
+
+    `q` is words of the question or the text, or an id of the output; `since` and `until` bound the
+    time of recording, `until` exclusive; `unsupported` asks for a sentence without support.
+    """
+    equal = {
+        "application": application,
+        "model": model,
+        "status": status,
+        "conversation_id": conversation_id,
+        "turn": turn,
+        "parent_output_id": parent_output_id,
+        "user_ref": user_ref,
+        "recorded_at__gte": since,
+        "recorded_at__lt": until,
+        "subject_refs__contains": None if subject_ref is None else [subject_ref],
+        "tags__contains": None if tag is None else [tag],
+        "unsupported__gt": 0 if unsupported else None,
+    }
+    given = {name: value for name, value in equal.items() if value is not None}
+    outputs = visible_outputs(principal).filter(_words(q), **given)
+    if document_id is not None or version_id is not None:
+        outputs = outputs.filter(_rests_on(document_id, version_id))
+    return outputs if review_status in {None, UNREVIEWED} else outputs.none()
+
+
+def list_outputs(
+    *, principal: Principal, limit: int, after: int | None = None, **filters: object
+) -> list[InteractionOutput]:
+    """The next outputs below the position `after`, the newest first, and one more than `limit`."""
+    outputs = matching_outputs(principal=principal, **filters)  # type: ignore[arg-type]
+    if after is not None:
+        outputs = outputs.filter(position__lt=after)
+    return list(outputs.order_by("-position")[: limit + 1])
+
+
+def visible_impact(principal: Principal) -> QuerySet[VersionOutput]:
+    """Which outputs versions went into, as far as the principal may read the outputs."""
+    impact = VersionOutput.objects.all()
+    if not principal.reads_all_applications:
+        impact = impact.filter(application=principal.application)
+    if principal.collections is not None:
+        visible = visible_outputs(principal).filter(output_id=OuterRef("output_id"))
+        impact = impact.filter(Exists(visible))
+    return impact
+
+
+def outputs_of_version(
+    version_id: UUID, *, principal: Principal, limit: int, after: int | None = None
+) -> list[VersionOutput]:
+    """The impact of a version, the newest output first, and one row more than `limit`."""
+    impact = visible_impact(principal).filter(version_id=version_id)
+    if after is not None:
+        impact = impact.filter(position__lt=after)
+    return list(impact.order_by("-position")[: limit + 1])
+
+
+def applications(principal: Principal) -> list[str]:
+    """The names of the applications whose outputs the principal may read."""
+    names = visible_outputs(principal).exclude(application=None)
+    return sorted(filter(None, names.values_list("application", flat=True).distinct()))
+
+
+def models(principal: Principal) -> list[str]:
+    """The names of the models that made the outputs which the principal may read."""
+    return sorted(visible_outputs(principal).values_list("model", flat=True).distinct())
+
+
+def _words(q: str | None) -> Q:
+    if not q:
+        return Q()
+    found = Q(words=SearchQuery(q, config=SEARCH_CONFIGURATION, search_type="websearch"))
+    output_id = as_uuid(q)
+    return found | Q(output_id=output_id) if output_id else found
+
+
+def _rests_on(document_id: UUID | None, version_id: UUID | None) -> Exists:
+    uses = VersionOutput.objects.filter(output_id=OuterRef("output_id"))
+    if document_id is not None:
+        uses = uses.filter(document_id=document_id)
+    if version_id is not None:
+        uses = uses.filter(version_id=version_id)
+    return Exists(uses)
