@@ -42,6 +42,25 @@ def test_every_acknowledged_document_is_indexed_once(stack: Stack, victim: str) 
         recorded.close()
 
 
+@pytest.mark.parametrize("victim", ["worker", "sequencer", "projector", "valkey", "postgres"])
+def test_every_acknowledged_story_is_derived_from_once(stack: Stack, victim: str) -> None:
+    acknowledged = Acknowledged()
+    for line in _handed_in_while_killing(stack, victim, "stories"):
+        retrieval, prompt, output, *versions = line.split()
+        acknowledged.retrievals[retrieval] = set(versions)
+        acknowledged.prompts.add(prompt)
+        acknowledged.outputs.add(output)
+    assert any(acknowledged.retrievals.values())
+    recorded = Recorded(stack.running.home)
+    try:
+        assert recorded.lost_or_doubled(acknowledged) == {}
+        wait_until(
+            lambda: not recorded.what_has_not_followed(acknowledged), seconds=FOLLOWS_SECONDS
+        )
+    finally:
+        recorded.close()
+
+
 def test_no_read_model_differs_from_its_rebuild_after_all_that(stack: Stack) -> None:
     assert stack.read_models_that_differ() == {}
 
@@ -49,7 +68,9 @@ def test_no_read_model_differs_from_its_rebuild_after_all_that(stack: Stack) -> 
 def _handed_in_while_killing(stack: Stack, victim: str, kind: str) -> set[str]:
     """The ids that were acknowledged to writers that wrote on until the victim was back."""
     home, killed = stack.running.home, stack.running.processes[victim]
-    writers = [start_python(home, "-m", "tests.faults.appending", kind) for _ in range(WRITERS)]
+    writers = [
+        start_python(home, "-m", "tests.faults.appending", kind, stack.key) for _ in range(WRITERS)
+    ]
     time.sleep(BEFORE_SECONDS)
     os.killpg(killed, signal.SIGKILL)
     time.sleep(AFTER_SECONDS)
