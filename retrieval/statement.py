@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-PARTS = dict(
+PARTS: dict[str, str] = dict(
     re.findall(
         r"^-- part (\w+)\n(.*?)(?=^-- part |\Z)",
         (Path(__file__).parent / "search.sql").read_text(encoding="utf-8"),

@@ -12,8 +12,18 @@ from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from provenance.api.problems import MEDIA_TYPE, Problem
+from ingestion.errors import (
+    CurrentVersionMoved,
+    DocumentTooLarge,
+    DocumentUnknown,
+    FieldRefused,
+    NothingToRetry,
+    SourceVersionReused,
+)
+from ingestion.media_types import UnsupportedMediaType
+from provenance.api.problems import MEDIA_TYPE, BadField, Invalid, Problem, TooLarge
 from provenance.eventstore.errors import BlobMissing, EventIdConflict, VersionConflict
+from retrieval.errors import CollectionNotFound, IndexBehind, IndexNotReady, RequestRefused
 
 API = "/api/"
 
@@ -41,8 +51,24 @@ ANSWERS: Mapping[type[Exception], Row] = {
     OperationalError: Row(503, "not-ready", "Not ready", _fixed("The database does not answer.")),
     Http404: Row(404, "not-found", "Not found", _fixed("There is nothing here for this key.")),
     PermissionDenied: Row(403, "forbidden", "Forbidden"),
+    DocumentUnknown: Row(404, "not-found", "Not found"),
+    CollectionNotFound: Row(404, "not-found", "Not found"),
+    CurrentVersionMoved: Row(409, "version-moved", "Current version moved"),
+    SourceVersionReused: Row(409, "source-version-reused", "Source version reused"),
+    NothingToRetry: Row(409, "nothing-to-retry", "Nothing to retry"),
+    UnsupportedMediaType: Row(415, "media-type", "Wrong media type"),
+    IndexNotReady: Row(503, "not-ready", "Not ready"),
+    IndexBehind: Row(503, "not-ready", "Not ready"),
     exceptions.UnsupportedMediaType: Row(415, "media-type", "Wrong media type"),
     exceptions.MethodNotAllowed: Row(405, "method-not-allowed", "Method not allowed"),
+}
+
+
+# Errors that say which field is wrong, or which limit was passed.
+NAMED: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    FieldRefused: lambda error: Invalid([BadField((error.field,), error.problem)]),
+    RequestRefused: lambda error: Invalid([BadField((error.field,), str(error))]),
+    DocumentTooLarge: lambda error: TooLarge("A document", error.limit),
 }
 
 
@@ -50,6 +76,8 @@ def problem_for(error: Exception) -> Problem | None:
     """The problem that answers an error; None for one that nobody expected."""
     if isinstance(error, Problem):
         return error
+    if type(error) in NAMED:
+        return NAMED[type(error)](error)
     row = next((ANSWERS[cls] for cls in type(error).__mro__ if cls in ANSWERS), None)
     if row is not None:
         later = {"Retry-After": "5"} if row.status == HTTPStatus.SERVICE_UNAVAILABLE else None

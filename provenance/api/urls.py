@@ -6,10 +6,19 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from provenance.api.errors import not_found
 from provenance.api.operation import Operation, by_method
-from provenance.api.views import events, health, schema
+from provenance.api.views import documents, events, health, retrievals, schema, versions
 
 PREFIX = "api/v1/"
 OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
+    "documents": {"get": documents.ListDocuments, "post": documents.SubmitDocument},
+    "documents/<uuid:document_id>": {"get": documents.ReadDocument},
+    "documents/<uuid:document_id>/withdrawal": {"post": documents.WithdrawDocument},
+    "versions/<uuid:version_id>": {"get": versions.ReadVersion},
+    "versions/<uuid:version_id>/content": {"get": versions.ReadContent},
+    "versions/<uuid:version_id>/text": {"get": versions.ReadText},
+    "versions/<uuid:version_id>/chunks": {"get": versions.ListChunks},
+    "retrievals": {"post": retrievals.Retrieve},
+    "retrievals/<uuid:retrieval_id>": {"get": retrievals.ReadRetrieval},
     "events": {"get": events.ReadEvents},
     "events/<uuid:event_id>": {"get": events.ReadEvent},
 }

@@ -176,3 +176,89 @@ class VersionOut(Answer):
     submitted_by: str | None
     warnings: list[Any]
     reason: str | None
+
+
+class DocumentRow(Answer):
+    """A document as a list shows it."""
+
+    document_id: UUID
+    external_id: str | None
+    title: str | None
+    collection: str
+    status: Status
+    current_version: int | None
+
+
+class DocumentOut(DocumentRow):
+    """A document with all its versions, newest first."""
+
+    versions: list[VersionOut]
+
+
+class DocumentListOut(Answer):
+    """A page of documents."""
+
+    data: list[DocumentRow]
+    next_cursor: str | None
+
+
+class VersionDetailOut(VersionOut):
+    """One version with what is said about it."""
+
+    document_id: UUID
+    collection: str
+    external_id: str | None
+    title: str | None
+    source_uri: str | None
+    source_version: str | None
+    file_name: str | None
+    language: str | None
+    metadata: dict[str, Any]
+
+
+class PageOut(Answer):
+    """A page and its span of the text, in code points."""
+
+    number: int
+    start: int
+    end: int
+
+
+class TextOut(Answer):
+    """A version's extracted text; every offset of this interface counts its code points."""
+
+    text: str
+    pages: list[PageOut]
+
+
+class ChunkOut(Answer):
+    """A passage: the version's text from `char_start` to `char_end`."""
+
+    chunk_id: UUID
+    ordinal: int
+    char_start: int
+    char_end: int
+    page: int | None
+    text: str
+
+
+class ChunkListOut(Answer):
+    """A version's passages in their order."""
+
+    data: list[ChunkOut]
+    next_cursor: str | None
+
+
+class WithdrawnOut(Answer):
+    """The withdrawal is in the log."""
+
+    document_id: UUID
+    status: Status
+    effective_from: datetime | None
+
+
+class RetriedOut(Answer):
+    """The version is on its way again."""
+
+    version_id: UUID
+    status: Status

@@ -1,6 +1,7 @@
 """Prompts: what was sent to the model."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -119,3 +120,22 @@ class PromptRecordedOut(Answer):
 
     prompt_id: UUID
     correlation_id: UUID | None
+
+
+class PromptOut(Answer):
+    """A prompt as it was recorded."""
+
+    prompt_id: UUID
+    correlation_id: UUID | None
+    retrieval_ids: list[UUID]
+    messages: list[dict[str, Any]] | None
+    text: str | None
+    tools: list[dict[str, Any]] | None
+    selection: list[dict[str, Any]] | None
+    template: dict[str, Any] | None
+    model: str | None
+    application: str | None
+    occurred_at: datetime
+    recorded_at: datetime
+    context: dict[str, Any] | None
+    imported: bool

@@ -1,0 +1,53 @@
+"""Retrievals: ask the index, and read again what was answered."""
+
+from datetime import UTC, datetime, time
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import Http404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from provenance.api.idempotency import idempotent
+from provenance.api.operation import Operation
+from provenance.api.serializers.retrievals import RetrievalIn, RetrievalOut
+from provenance.eventstore import store
+from provenance.eventstore.ids import derived_id
+from retrieval.answers import recorded_answer
+from retrieval.commands import retrieve
+
+JSON = "application/json"
+
+
+class Retrieve(Operation):
+    """Answers a question from the index; the answer leaves once it is recorded."""
+
+    scope = "retrieve"
+    bodies: ClassVar = {JSON: RetrievalIn}
+    answers: ClassVar = {200: RetrievalOut}
+    problems = (404, 503)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        fields: dict[str, Any] = RetrievalIn.read(request.data).given()
+        if "filter" in fields:
+            fields["metadata"] = fields.pop("filter")
+        if "context" in fields:
+            fields["context"] = fields["context"].model_dump(mode="json", exclude_none=True)
+        moment = fields.get("effective_at")
+        if moment is not None and not isinstance(moment, datetime):
+            fields["effective_at"] = datetime.combine(moment, time(), UTC)
+        return Response(retrieve(principal=self.principal, **fields))
+
+
+class ReadRetrieval(Operation):
+    """What a retrieval answered, with the texts that are still there."""
+
+    answers: ClassVar = {200: RetrievalOut}
+    problems = (404,)
+
+    def get(self, request: Request, retrieval_id: UUID) -> Response:  # noqa: ARG002
+        event = store.read_event(derived_id(retrieval_id, "RetrievalServed"))
+        if event is None or not self.principal.may_read_of(event.actor.application):
+            raise Http404
+        return Response(recorded_answer(event))

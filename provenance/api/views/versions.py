@@ -1,0 +1,76 @@
+"""Versions: what is said about one, its bytes, its text and its passages."""
+
+from typing import ClassVar
+from urllib.parse import quote
+from uuid import UUID
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ingestion import queries
+from provenance.api.operation import Operation
+from provenance.api.paging import page, read_cursor
+from provenance.api.serializers.documents import ChunkListOut, TextOut, VersionDetailOut
+from provenance.api.serializers.queries import Paged
+
+ANYTHING = "application/octet-stream"
+
+
+class ReadVersion(Operation):
+    """One version with what is said about it."""
+
+    answers: ClassVar = {200: VersionDetailOut}
+    problems = (404,)
+
+    def get(self, request: Request, version_id: UUID) -> Response:  # noqa: ARG002
+        return Response(queries.read_version(principal=self.principal, version_id=version_id))
+
+
+class ReadContent(Operation):
+    """The original bytes, as an attachment that no browser will run."""
+
+    answers: ClassVar = {(200, ANYTHING): OpenApiTypes.BINARY}
+    problems = (404,)
+
+    def get(self, request: Request, version_id: UUID) -> HttpResponse:  # noqa: ARG002
+        version = queries.visible_version(principal=self.principal, version_id=version_id)
+        name = version.file_name or f"version-{version.version_number}"
+        return HttpResponse(
+            queries.content_of(version),
+            content_type=ANYTHING,
+            headers={
+                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+
+class ReadText(Operation):
+    """The text that was read from the bytes; every offset counts its code points."""
+
+    answers: ClassVar = {200: TextOut}
+    problems = (404,)
+
+    def get(self, request: Request, version_id: UUID) -> Response:  # noqa: ARG002
+        version = queries.visible_version(principal=self.principal, version_id=version_id)
+        return Response(queries.text_of(version))
+
+
+class ListChunks(Operation):
+    """The passages of a version, in their order."""
+
+    query = Paged
+    answers: ClassVar = {200: ChunkListOut}
+    problems = (404,)
+
+    def get(self, request: Request, version_id: UUID) -> Response:
+        query = Paged.read_from(request.query_params)
+        version = queries.visible_version(principal=self.principal, version_id=version_id)
+        of = f"chunks {version_id}"
+        rows = queries.chunks_of_version(
+            version, limit=query.limit, after=read_cursor(query.cursor, of=of)
+        )
+        return Response(page(rows, limit=query.limit, of=of, key=lambda row: row["ordinal"]))
