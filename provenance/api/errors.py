@@ -24,6 +24,7 @@ from ingestion.media_types import UnsupportedMediaType
 from provenance.api.problems import MEDIA_TYPE, BadField, Invalid, Problem, TooLarge
 from provenance.eventstore.errors import BlobMissing, EventIdConflict, VersionConflict
 from retrieval.errors import CollectionNotFound, IndexBehind, IndexNotReady, RequestRefused
+from retrieval.recording.errors import IdReused, RecordNotFound, UnknownReference
 
 API = "/api/"
 
@@ -51,6 +52,7 @@ ANSWERS: Mapping[type[Exception], Row] = {
     OperationalError: Row(503, "not-ready", "Not ready", _fixed("The database does not answer.")),
     Http404: Row(404, "not-found", "Not found", _fixed("There is nothing here for this key.")),
     PermissionDenied: Row(403, "forbidden", "Forbidden"),
+    RecordNotFound: Row(404, "not-found", "Not found"),
     DocumentUnknown: Row(404, "not-found", "Not found"),
     CollectionNotFound: Row(404, "not-found", "Not found"),
     CurrentVersionMoved: Row(409, "version-moved", "Current version moved"),
@@ -68,6 +70,10 @@ ANSWERS: Mapping[type[Exception], Row] = {
 NAMED: Mapping[type[Exception], Callable[[Any], Problem]] = {
     FieldRefused: lambda error: Invalid([BadField((error.field,), error.problem)]),
     RequestRefused: lambda error: Invalid([BadField((error.field,), str(error))]),
+    UnknownReference: lambda error: Invalid(
+        [BadField(path, str(error)) for path in error.paths], slug="unknown-reference"
+    ),
+    IdReused: lambda error: Invalid([BadField(error.path, str(error))], slug="id-reused"),
     DocumentTooLarge: lambda error: TooLarge("A document", error.limit),
 }
 

@@ -6,7 +6,16 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from provenance.api.errors import not_found
 from provenance.api.operation import Operation, by_method
-from provenance.api.views import documents, events, health, retrievals, schema, versions
+from provenance.api.views import (
+    documents,
+    events,
+    health,
+    recording,
+    retrievals,
+    schema,
+    traces,
+    versions,
+)
 
 PREFIX = "api/v1/"
 OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
@@ -18,6 +27,14 @@ OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
     "versions/<uuid:version_id>/text": {"get": versions.ReadText},
     "versions/<uuid:version_id>/chunks": {"get": versions.ListChunks},
     "retrievals": {"post": retrievals.Retrieve},
+    "versions/<uuid:version_id>/outputs": {"get": recording.ListOutputsOfVersion},
+    "retrievals/reported": {"post": recording.ReportRetrieval},
+    "prompts": {"post": recording.ReportPrompt},
+    "prompts/<uuid:prompt_id>": {"get": recording.ReadPrompt},
+    "outputs": {"get": recording.ListOutputs, "post": recording.ReportOutput},
+    "outputs/<uuid:output_id>": {"get": recording.ReadOutput},
+    "outputs/<uuid:output_id>/trace": {"get": traces.ReadTrace},
+    "records": {"post": recording.RecordBatch},
     "retrievals/<uuid:retrieval_id>": {"get": retrievals.ReadRetrieval},
     "events": {"get": events.ReadEvents},
     "events/<uuid:event_id>": {"get": events.ReadEvent},

@@ -4,17 +4,14 @@ from datetime import UTC, datetime, time
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from provenance.api.idempotency import idempotent
 from provenance.api.operation import Operation
 from provenance.api.serializers.retrievals import RetrievalIn, RetrievalOut
-from provenance.eventstore import store
-from provenance.eventstore.ids import derived_id
-from retrieval.answers import recorded_answer
 from retrieval.commands import retrieve
+from retrieval.recording import reading
 
 JSON = "application/json"
 
@@ -47,7 +44,4 @@ class ReadRetrieval(Operation):
     problems = (404,)
 
     def get(self, request: Request, retrieval_id: UUID) -> Response:  # noqa: ARG002
-        event = store.read_event(derived_id(retrieval_id, "RetrievalServed"))
-        if event is None or not self.principal.may_read_of(event.actor.application):
-            raise Http404
-        return Response(recorded_answer(event))
+        return Response(reading.read_retrieval(retrieval_id, principal=self.principal))

@@ -1,0 +1,19 @@
+"""The trace of an output: everything it rests on, straight from the log."""
+
+from dataclasses import asdict
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from provenance.api.operation import Operation
+from provenance.history.lineage import trace_of
+
+
+class ReadTrace(Operation):
+    """Output, prompt, retrievals, versions, support and events of one output."""
+
+    problems = (404,)
+
+    def get(self, request: Request, output_id: UUID) -> Response:  # noqa: ARG002
+        return Response(asdict(trace_of(output_id, principal=self.principal)))
