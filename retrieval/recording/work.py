@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.work import WorkItem, WorkKind, register_work
 from retrieval.events import DocumentRetrieved
@@ -16,6 +18,8 @@ from retrieval.recording.events import (
 )
 from retrieval.recording.noting import note_retrieved_documents
 from retrieval.recording.support import attribute_output, give_up_output
+
+log = structlog.get_logger()
 
 QUEUE = "recording"
 
@@ -49,7 +53,8 @@ def _note(item: WorkItem) -> None:
 
 
 def _try_on(item: WorkItem, reason: str) -> None:
-    """Its result is already in the log, spread over the passages: it is only noted again later."""
+    """Nothing can fail here for good; the work stays asked for, and is tried again."""
+    log.error("retrieval not noted by version", retrieval=str(item.subject_id), reason=reason)
 
 
 register_work(
