@@ -56,7 +56,9 @@ class NewPersonForm(PersonForm):
 class NewKeyForm(CollectionsField):
     """A key for an application."""
 
-    application = forms.CharField(max_length=200, help_text="The name that every record will carry.")
+    application = forms.CharField(
+        max_length=200, help_text="The name that every record will carry."
+    )
     scopes = forms.MultipleChoiceField(
         choices=[(scope.value, scope.value) for scope in Scope],
         initial=[scope.value for scope in Scope if scope != Scope.ADMIN],

@@ -15,7 +15,8 @@ from ingestion.models import CatalogueDocument, CatalogueVersion, Stage
 from provenance.accounts.access import Principal
 from provenance.pages.standing import Standing, VersionDates, standings
 
-STATUSES = ("indexed", "submitted", "processed", "failed", "withdrawn", "quarantined", "erased")
+WITHDRAWN = "withdrawn"
+STATUSES = ("indexed", "submitted", "processed", "failed", WITHDRAWN, "quarantined", "erased")
 IN_FORCE = (
     Q(stage=Stage.INDEXED)
     & (Q(effective_from=None) | Q(effective_from__lte=Now()))
@@ -64,7 +65,7 @@ def has_status(status: str) -> Q:
     in_force = Exists(versions.filter(IN_FORCE))
     if status == Stage.INDEXED:
         return Q(in_force)
-    if status == Stage.WITHDRAWN:
+    if status == WITHDRAWN:
         return Q(~in_force, Exists(versions.filter(withdrawn=True)))
     return Q(Exists(versions.filter(stage=status)))
 
@@ -74,21 +75,27 @@ def rows(documents: Sequence[CatalogueDocument], now: datetime) -> list[Document
     found = defaultdict(list)
     for version in dates_of({document.document_id for document in documents}):
         found[version.document_id].append(version)
-    return [_row(document, found[document.document_id], now) for document in documents]
+    return [row(document, found[document.document_id], now) for document in documents]
 
 
-def _row(
+def row(
     document: CatalogueDocument, versions: Sequence[VersionDates], now: datetime
 ) -> DocumentRow:
-    standing = standings(versions, now)
-    today = next((each.today for each in standing.values() if each.today), None)
+    """The document with the version in force; without one, with how its newest version stands."""
+    found = standings(versions, now)
+    today = next((each.today for each in found.values() if each.today), None)
     if today is not None:
         return DocumentRow(document, Stage.INDEXED, today.version_number)
     newest = max(versions, key=lambda each: each.version_number, default=None)
     if newest is None:
         return DocumentRow(document, Stage.SUBMITTED, None)
-    kind = standing[newest.version_id].kind
-    return DocumentRow(document, kind if newest.is_known else str(newest.stage), None)
+    kind = found[newest.version_id].kind
+    told_by_kind = newest.is_known or kind == WITHDRAWN
+    return DocumentRow(document, kind if told_by_kind else newest.stage, None)
+
+
+def dates(version: CatalogueVersion) -> VersionDates:
+    return VersionDates(**{name: getattr(version, name) for name in DATES})
 
 
 def dates_of(document_ids: Collection[UUID]) -> list[VersionDates]:

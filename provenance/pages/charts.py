@@ -88,7 +88,10 @@ def _bar(index: int, series: int, height: float, step: float, of: int) -> Bar:
     x = LEFT + step * index + (step - room) / 2 + width * series
     shown = max(height, 1.5)
     return Bar(
-        round(x, 1), round(HEIGHT - BOTTOM - shown, 1), round(width, 1), round(shown, 1),
+        round(x, 1),
+        round(HEIGHT - BOTTOM - shown, 1),
+        round(width, 1),
+        round(shown, 1),
         SERIES[series],
     )
 

@@ -49,7 +49,8 @@ class VersionDates:
 @dataclass(frozen=True)
 class Standing:
     """`kind`: current, replaced, expired, upcoming, withdrawn, quarantined, erased, pending,
-    failed or unknown. `by` is the version that took over, `today` the one that speaks now."""
+    failed or unknown. `by` is the version that took over, `today` the one that speaks now.
+    """
 
     kind: str
     since: datetime | None = None

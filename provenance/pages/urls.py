@@ -3,7 +3,16 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from provenance.pages.views import accounts, dashboard, documents, log, outputs, trace, upload, versions
+from provenance.pages.views import (
+    accounts,
+    dashboard,
+    documents,
+    log,
+    outputs,
+    trace,
+    upload,
+    versions,
+)
 
 app_name = "pages"
 urlpatterns = [

@@ -72,25 +72,21 @@ def pages(
     found: list[TextPage] = []
     begun = False
     for number, start, end in _sections(listed, len(text)):
-        start, end = max(start, shown.start), min(end, shown.end)
-        if start < end:
-            pieces = _pieces(text, start, end, highlight, begun=begun)
+        first, last = max(start, shown.start), min(end, shown.end)
+        if first < last:
+            pieces = _pieces(text, first, last, highlight, begun=begun)
             begun = begun or any(piece.marked for piece in pieces)
             found.append(TextPage(number, pieces))
     return found
 
 
-def _sections(
-    listed: Sequence[Sequence[int]], length: int
-) -> list[tuple[int | None, int, int]]:
+def _sections(listed: Sequence[Sequence[int]], length: int) -> list[tuple[int | None, int, int]]:
     """What stands between two pages belongs to the one before it."""
     if not listed:
         return [(None, 0, length)]
     ordered = sorted(listed, key=lambda page: page[1])
     begins = [0, *(page[1] for page in ordered[1:]), length]
-    return [
-        (page[0], begins[index], begins[index + 1]) for index, page in enumerate(ordered)
-    ]
+    return [(page[0], begins[index], begins[index + 1]) for index, page in enumerate(ordered)]
 
 
 def _pieces(

@@ -13,7 +13,7 @@ def day(month: int, year: int = 2026) -> datetime:
     return datetime(year, month, 1, tzinfo=UTC)
 
 
-def version(  # noqa: PLR0913
+def version(
     number: int,
     *,
     stage: str = "indexed",

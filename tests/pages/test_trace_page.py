@@ -1,8 +1,7 @@
 """A trace becomes a page on which sentences, prompt spans and passages carry the same numbers."""
 
-from tests.pages.trace_sample import CHUNK_A, PASSAGE_A, PROMPT, TEXT, trace
-
 from provenance.pages.trace.page import build
+from tests.pages.trace_sample import CHUNK_A, PASSAGE_A, PROMPT, TEXT, trace
 
 
 def test_the_sentences_join_to_the_output() -> None:
@@ -51,9 +50,7 @@ def test_parts_of_a_message_are_shown_and_what_is_not_text_as_json() -> None:
                 "name": "Ann",
             }
         ],
-        "spans": [
-            {"message": 0, "part": 0, "start": 0, "end": 8, "chunk_id": str(CHUNK_A)}
-        ],
+        "spans": [{"message": 0, "part": 0, "start": 0, "end": 8, "chunk_id": str(CHUNK_A)}],
     }
     message = build(trace(prompt=prompt), {}).messages[0]
     assert [piece.text for piece in message.parts[0]] == ["Implants", PASSAGE_A[8:]]

@@ -19,7 +19,12 @@ def test_a_passage_is_marked_in_its_text() -> None:
 
 def test_a_passage_that_runs_over_a_page_begins_once() -> None:
     shown = pages("abcdefghijkl", [[1, 0, 5], [2, 6, 12]], shown=WHOLE, highlight=Span(4, 8))
-    marked = [(page.number, piece.text, piece.first) for page in shown for piece in page.pieces if piece.marked]
+    marked = [
+        (page.number, piece.text, piece.first)
+        for page in shown
+        for piece in page.pieces
+        if piece.marked
+    ]
     assert marked == [(1, "ef", True), (2, "gh", False)]
 
 

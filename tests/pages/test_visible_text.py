@@ -37,5 +37,7 @@ def test_a_label_names_controls_in_plain_letters() -> None:
 
 @given(st.text())
 def test_no_text_yields_an_angle_bracket_of_its_own(text: str) -> None:
-    without_markers = as_html(text).replace('<span class="control" title="', "").replace("</span>", "")
+    without_markers = (
+        as_html(text).replace('<span class="control" title="', "").replace("</span>", "")
+    )
     assert "<" not in without_markers

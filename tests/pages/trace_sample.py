@@ -63,9 +63,7 @@ def trace(**changes: Any) -> dict[str, Any]:
                 "start": 0,
                 "end": 35,
                 "text": TEXT[:35],
-                "supports": [
-                    {"chunk_id": str(CHUNK_A), "version_id": str(VERSION), "score": 0.9}
-                ],
+                "supports": [{"chunk_id": str(CHUNK_A), "version_id": str(VERSION), "score": 0.9}],
             },
             {"start": 36, "end": len(TEXT), "text": TEXT[36:], "supports": []},
         ],

@@ -200,7 +200,7 @@ def fields_of(body: Input) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
-        return value.model_dump(exclude_none=True)
+        return value.model_dump(exclude_unset=True)
     if isinstance(value, list):
         return [_plain(each) for each in value]
     return value

@@ -1,6 +1,5 @@
 """The trace of an output: everything it rests on, straight from the log."""
 
-from dataclasses import asdict
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -16,4 +15,4 @@ class ReadTrace(Operation):
     problems = (404,)
 
     def get(self, request: Request, output_id: UUID) -> Response:  # noqa: ARG002
-        return Response(asdict(trace_of(output_id, principal=self.principal)))
+        return Response(trace_of(output_id, principal=self.principal).as_json())

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
-from provenance.pages.event_names import DERIVED, in_words
 from provenance.pages.standing import Standing
+from provenance.pages.timeline import TimelineEvent
 from provenance.pages.trace.answer import Sentence, sentences
 from provenance.pages.trace.prompt import Message, messages
 from provenance.pages.trace.sources import Passage, Source, Sources
@@ -23,22 +22,6 @@ class Retrieval:
     def is_reported(self) -> bool:
         """The application's own store made it."""
         return bool(self.recorded.get("retriever"))
-
-
-@dataclass(frozen=True)
-class TimelineEvent:
-    """An event of the log in words."""
-
-    event_id: str
-    words: str
-    type: str
-    position: int | None
-    recorded_at: datetime
-    derived: bool
-
-    @property
-    def day(self) -> date:
-        return self.recorded_at.date()
 
 
 @dataclass(frozen=True)
@@ -108,7 +91,10 @@ def build(trace: Mapping[str, Any], standings: Mapping[str, Standing]) -> TraceP
         retrievals=retrievals,
         passages=sources.passages,
         versions=sources.versions,
-        events=[_event(event) for event in trace["events"]],
+        events=[
+            TimelineEvent(event["type"], event["position"], event["recorded_at"])
+            for event in trace["events"]
+        ],
         complete=trace["complete"],
         missing=trace["missing"],
         attributed=any(event["type"] == "OutputAttributed" for event in trace["events"]),
@@ -133,14 +119,3 @@ def _question(trace: Mapping[str, Any]) -> str:
     spoken = [m for m in prompt.get("messages") or () if m.get("role") == "user"]
     content = spoken[-1].get("content") if spoken else prompt.get("text")
     return content if isinstance(content, str) else ""
-
-
-def _event(event: Mapping[str, Any]) -> TimelineEvent:
-    return TimelineEvent(
-        event_id=str(event["event_id"]),
-        words=in_words(event["type"]),
-        type=event["type"],
-        position=event["position"],
-        recorded_at=event["recorded_at"],
-        derived=event["type"] in DERIVED,
-    )

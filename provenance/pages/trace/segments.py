@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def cut(text: str, marks: Iterable[Mark]) -> list[Piece]:
     edges = sorted({0, len(text), *opened, *closed})
     active: list[int] = []
     pieces: list[Piece] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         for number in closed[start]:
             active.remove(number)
         begins = tuple(dict.fromkeys(opened[start]))

@@ -1,0 +1,86 @@
+"""The overview: in ten seconds, does everything work, what came in, what went out, what failed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncDay
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from provenance.pages import catalogue
+from provenance.pages.access import PersonRequest, require_person
+from provenance.pages.charts import Chart, Slot, draw
+from provenance.pages.rendering import show
+from provenance.projections.standing import ReadModelStanding, standing
+from retrieval.recording.models import InteractionRetrieval
+from retrieval.recording.queries import visible_outputs
+
+DAYS = 30
+RECENT = 8
+FAILURES = 5
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """How the pipeline stands, in the words of the page; `seconds` since it last moved."""
+
+    head: int
+    unplaced: int
+    behind: int
+    seconds: float | None
+    work: dict[str, int]
+    problems: list[ReadModelStanding]
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.unplaced or self.behind or self.work)
+
+
+@require_safe
+@require_person
+def dashboard(request: PersonRequest) -> HttpResponse:
+    outputs = visible_outputs(request.principal)
+    failures = list(catalogue.failed_versions(request.principal)[: FAILURES + 1])
+    context = {
+        "pipeline": _pipeline(),
+        "document_statuses": catalogue.counted_by_status(request.principal),
+        "failures": failures[:FAILURES],
+        "more_failures": len(failures) > FAILURES,
+        "chart": _traffic(outputs),
+        "traffic_span": f"last {DAYS} days",
+        "recent": outputs.order_by("-position")[:RECENT],
+    }
+    return show(request, "pages/dashboard.html", context, section="overview", partial="overview")
+
+
+def _pipeline() -> Pipeline:
+    now = standing()
+    behind = [each for each in now.read_models if each.behind]
+    oldest = min((each.updated_at for each in behind), default=None)
+    return Pipeline(
+        head=now.head,
+        unplaced=now.unplaced,
+        behind=max((each.behind for each in behind), default=0),
+        seconds=None if oldest is None else (timezone.now() - oldest).total_seconds(),
+        work=now.waiting_work,
+        problems=[each for each in now.read_models if each.problem],
+    )
+
+
+def _traffic(outputs: QuerySet[Any]) -> Chart:
+    today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    first = today - timedelta(days=DAYS - 1)
+    counted = [_by_day(rows, first) for rows in (InteractionRetrieval.objects.all(), outputs)]
+    days = [first + timedelta(days=index) for index in range(DAYS)]
+    slots = [Slot(day, tuple(each.get(day, 0) for each in counted)) for day in days]
+    return draw(slots, label="%-d %b")
+
+
+def _by_day(rows: QuerySet[Any], first: datetime) -> dict[datetime, int]:
+    found = rows.filter(recorded_at__gte=first).annotate(day=TruncDay("recorded_at", tzinfo=UTC))
+    return dict(
+        found.order_by().values("day").annotate(count=Count("pk")).values_list("day", "count")
+    )

@@ -1,0 +1,95 @@
+"""The list of outputs: a reviewer finds one by words, application, time, tag, claim or use."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
+from django.views.decorators.http import require_safe
+
+from provenance.pages import keyset
+from provenance.pages.access import PersonRequest, require_person
+from provenance.pages.rendering import show
+from retrieval.recording import queries
+
+TEXTS = ("q", "application", "model", "tag", "subject_ref", "conversation_id")
+IDS = ("document_id", "version_id")
+DAYS = ("since", "until")
+NAMES = {
+    "q": "words",
+    "subject_ref": "claim or case",
+    "conversation_id": "conversation",
+    "document_id": "document",
+    "version_id": "version",
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in use, and the address of the list without it."""
+
+    name: str
+    value: str
+    url: str
+
+
+@require_safe
+@require_person
+def outputs(request: PersonRequest) -> HttpResponse:
+    """A filter that makes no sense is left out, and so is shown in no chip."""
+    wanted = _filters(request.GET)
+    found = queries.matching_outputs(principal=request.principal, **wanted)
+    if request.GET.get("unsupported"):
+        found = found.filter(unsupported__gt=0)
+    listed = keyset.page(found, request.GET, by="position", position=lambda each: each.position)
+    context = {
+        "rows": listed.rows,
+        "first_page": listed.first,
+        "next_page": listed.next,
+        "filters": {name: request.GET.get(name, "") for name in (*TEXTS, *IDS, *DAYS)}
+        | {
+            "after": keyset.AFTER in request.GET,
+            "unsupported": request.GET.get("unsupported", ""),
+        },
+        "chips": _chips(request.GET, wanted),
+        "applications": queries.applications(request.principal),
+        "models": queries.models(request.principal),
+    }
+    return show(request, "pages/outputs.html", context, section="outputs", partial="rows")
+
+
+def _filters(query: QueryDict) -> dict[str, Any]:
+    wanted: dict[str, Any] = {name: text for name in TEXTS if (text := _text(query, name))}
+    for name in IDS:
+        try:
+            wanted[name] = UUID(query.get(name, ""))
+        except ValueError:
+            continue
+    for name in DAYS:
+        try:
+            day = datetime.strptime(query.get(name, ""), "%Y-%m-%d").replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        # The last day is meant to its end.
+        wanted[name] = day + timedelta(days=1) if name == "until" else day
+    return wanted
+
+
+def _text(query: QueryDict, name: str) -> str:
+    return query.get(name, "").replace("\0", "").strip()
+
+
+def _chips(query: QueryDict, wanted: dict[str, Any]) -> list[Chip]:
+    chips = [
+        Chip(
+            NAMES.get(name, name),
+            str(query[name]),
+            keyset.address(query, **{name: "", "after": ""}),
+        )
+        for name in wanted
+    ]
+    if query.get("unsupported"):
+        without = keyset.address(query, unsupported="", after="")
+        chips.append(Chip("support", "a sentence that nothing supports", without))
+    return chips

@@ -1,0 +1,98 @@
+"""A version: its full text with a passage highlighted, its facts, its original bytes."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from ingestion import queries
+from ingestion.models import CatalogueVersion, Chunk, VersionText
+from provenance.pages import catalogue, uses, version_text
+from provenance.pages.access import PersonRequest, require_person
+from provenance.pages.rendering import show
+from provenance.pages.version_text import Span
+
+PROSE = frozenset(
+    {
+        "application/pdf",
+        "text/html",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    }
+)
+MAX_DIGITS = 9
+
+
+@require_safe
+@require_person
+def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
+    """`?chunk=` or `?start=&end=` names the passage to highlight; `?from=` the part to show."""
+    found = catalogue.visible_version(request.principal, version_id)
+    stored = VersionText.objects.filter(version_id=version_id).first()
+    highlight = _highlight(request, found, stored)
+    standing = catalogue.standings_of_documents([found.document_id], timezone.now())
+    context = {
+        "version": found,
+        "standing": standing[str(version_id)],
+        "is_prose": found.media_type in PROSE,
+        "highlight": highlight,
+        "used": uses.of_version(version_id, principal=request.principal),
+    }
+    if stored is not None:
+        start = _number(request.GET.get("from"))
+        shown = version_text.window(len(stored.text), highlight=highlight, start=start)
+        context |= {
+            "window": shown,
+            "text": version_text.pages(stored.text, stored.pages, shown=shown, highlight=highlight),
+        }
+    return show(request, "pages/version.html", context, section="documents")
+
+
+@require_safe
+@require_person
+def content(request: PersonRequest, version_id: UUID) -> HttpResponse:
+    """The original bytes, to be saved, never to be run by the browser."""
+    found = catalogue.visible_version(request.principal, version_id)
+    return HttpResponse(
+        queries.content_of(found),
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": content_disposition_header(
+                as_attachment=True, filename=_file_name(found)
+            ),
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _highlight(
+    request: PersonRequest, found: CatalogueVersion, stored: VersionText | None
+) -> Span | None:
+    if stored is None:
+        return None
+    start, end = _number(request.GET.get("start")), _number(request.GET.get("end"))
+    if start is None or end is None:
+        chunk = _chunk(request.GET.get("chunk", ""), found)
+        if chunk is None:
+            return None
+        start, end = chunk.start, chunk.end
+    end = min(end, len(stored.text))
+    page = next((number for number, a, b in stored.pages if a <= start < b), None)
+    return Span(start, end, page) if start < end else None
+
+
+def _chunk(text: str, found: CatalogueVersion) -> Chunk | None:
+    try:
+        chunk_id = UUID(text)
+    except ValueError:
+        return None
+    return Chunk.objects.filter(chunk_id=chunk_id, version_id=found.version_id).first()
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) <= MAX_DIGITS else None
+
+
+def _file_name(found: CatalogueVersion) -> str:
+    return found.file_name or f"{found.version_id}.bin"
