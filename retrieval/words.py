@@ -5,7 +5,7 @@ import sys
 import unicodedata
 from functools import lru_cache
 
-import snowballstemmer  # type: ignore[import-untyped]
+import snowballstemmer
 
 # A longer run of letters is compared by its beginning.
 MAX_WORD_CHARACTERS = 64

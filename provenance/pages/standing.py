@@ -48,8 +48,10 @@ class VersionDates:
 
 @dataclass(frozen=True)
 class Standing:
-    """`kind`: current, replaced, expired, upcoming, withdrawn, quarantined, erased, pending,
-    failed or unknown. `by` is the version that took over, `today` the one that speaks now.
+    """Where a version stands; `by` is the version that took over, `today` the one that speaks now.
+
+    `kind`: current, replaced, expired, upcoming, withdrawn, quarantined, erased, pending, failed
+    or unknown.
     """
 
     kind: str
