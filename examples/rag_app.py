@@ -26,6 +26,7 @@ Json = dict[str, Any]
 Message = dict[str, str]
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z£\"])|\n{2,}|\n(?=[-|#])")
+HEADING = re.compile(r"^(#+ .*|\d+\. [A-Z][^.]{0,60})$", re.MULTILINE)
 WORD = re.compile(r"[a-z0-9£%]+(?:[.,][0-9]+)*")
 STOP_WORDS = frozenset(
     WORD.findall(
@@ -34,6 +35,7 @@ STOP_WORDS = frozenset(
         " who will with you your"
     )
 )
+LEAST_FIT = 0.6  # of the best sentence's fit; below that a sentence is off the point
 FRAGMENT_WORDS = 3  # a "sentence" with no more words than this is a heading or a label
 PLURAL_LETTERS = 4
 
@@ -155,9 +157,9 @@ def quote(question: str, passages: Sequence[Json], *, sentences: int) -> Answer:
 
 
 def best_sentences(question: str, passages: Sequence[Json]) -> list[tuple[int, str]]:
-    """Every sentence that shares a word with the question, best first, by its passage's number.
+    """The sentences that fit the question, best first, each after the number of its passage.
 
-    Rare words count more, long sentences and later passages less.
+    Shared words count, rare ones more; long sentences and later passages count less.
     """
     found: dict[str, int] = {}
     for number, passage in enumerate(passages, 1):
@@ -171,13 +173,15 @@ def best_sentences(question: str, passages: Sequence[Json]) -> list[tuple[int, s
         / (1 + 0.03 * number)
         for sentence, number in found.items()
     }
-    fitting = [sentence for sentence in found if fits[sentence] > 0]
+    enough = LEAST_FIT * max(fits.values(), default=0)
+    fitting = [sentence for sentence in found if fits[sentence] > 0 and fits[sentence] >= enough]
     return [(found[each], each) for each in sorted(fitting, key=fits.__getitem__, reverse=True)]
 
 
 def sentences_of(text: str) -> list[str]:
     """The prose sentences of a passage: no headings, no table rows, no fragments."""
-    parts = (" ".join(part.split()).lstrip("- ") for part in SENTENCE_END.split(text))
+    prose = HEADING.sub("\n", text)
+    parts = (" ".join(part.split()).lstrip("- ") for part in SENTENCE_END.split(prose))
     return [part for part in parts if part.endswith(".") and len(words(part)) > FRAGMENT_WORDS]
 
 

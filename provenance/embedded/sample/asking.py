@@ -148,7 +148,7 @@ def _reranked(interaction: Interaction, passages: list[Json]) -> list[Json]:
     if interaction.keep is None:
         return passages
     ranked = [number for number, _ in best_sentences(interaction.question, passages)]
-    best = list(dict.fromkeys(ranked))[: interaction.keep]
+    best = list(dict.fromkeys([*ranked, *range(1, len(passages) + 1)]))[: interaction.keep]
     return [passages[number - 1] for number in best]
 
 
