@@ -27,7 +27,7 @@ def sentences(text: str) -> list[str]:
         ("Within 30. After that, no.", ["Within 30.", "After that, no."]),
         ("It is covered. [1] See [2, 3].", ["It is covered. [1]", "See [2, 3]."]),
         ('He asked "Why?" and left. "Yes."', ['He asked "Why?" and left.', '"Yes."']),
-        ("これは文です。次の文！", ["これは文です。", "次の文！"]),  # noqa: RUF001
+        ("これは文です。次の文！", ["これは文です。", "次の文！"]),
         ("# Cover\n- fire\n- 1. theft\n2) flood", ["Cover", "fire", "theft", "flood"]),
         ("| Limit | EUR 50 |\n|---|---|\n| Excess | EUR 5 |", ["Limit | EUR 50", "Excess | EUR 5"]),
         ("wrapped over\ntwo lines\n\nNext\nLine", ["wrapped over\ntwo lines", "Next", "Line"]),
