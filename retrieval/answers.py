@@ -3,12 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
 from provenance.eventstore.recorded import Recorded
 from retrieval.events import RetrievalServed
 from retrieval.ranking import MICRO, RankedChunk, read_ranking
 from retrieval.search import Source
+
+# What is said of a passage that was erased.
+GONE = Source("", None, None, None, "", {})
 
 
 def answer(
@@ -38,25 +42,26 @@ def answer(
 
 def recorded_answer(event: Recorded[RetrievalServed]) -> dict[str, Any]:
     """The answer that was given, with the texts that are still there."""
-    ranking = read_ranking(event.data.results)[: event.data.top_k]
-    known = _sources([UUID(each.chunk_id) for each in ranking])
-    gone = Source("", None, None, None, "", {})
-    return answer(event, ranking, [known.get(each.chunk_id, gone) for each in ranking])
+    data = event.data
+    ranking = read_ranking(data.results)[: data.top_k]
+    position = data.index_position if data.as_of is None else data.as_of
+    known = _sources([UUID(each.chunk_id) for each in ranking], position)
+    return answer(event, ranking, [known.get(each.chunk_id, GONE) for each in ranking])
 
 
-def _sources(chunk_ids: list[UUID]) -> dict[str, Source]:
+def _sources(chunk_ids: list[UUID], position: int) -> dict[str, Source]:
+    """The passages, described as their versions were at the position."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.chunk_id::text,"
-            " substr(x.text, c.char_start + 1, c.char_end - c.char_start),"
-            " d.external_id, v.title, v.source_uri, v.content_sha256, v.metadata::text::json"
-            " FROM ingestion_chunk c JOIN ingestion_version v USING (version_id)"
-            " JOIN ingestion_document d ON d.document_id = v.document_id"
-            " JOIN ingestion_text x ON x.version_id = c.version_id"
-            " WHERE c.chunk_id = ANY(%s)",
-            [chunk_ids],
+            "SELECT p.chunk_id::text, jsonb_build_array("
+            " p.text, n.external_id, v.title, v.source_uri, n.content_sha256, v.metadata)::text"
+            " FROM retrieval_passage p JOIN ingestion_version n USING (version_id)"
+            " JOIN retrieval_validity v ON v.version_id = p.version_id"
+            " AND v.known_from <= %s AND (v.known_to IS NULL OR v.known_to > %s)"
+            " WHERE p.chunk_id = ANY(%s)",
+            [position, position, chunk_ids],
         )
-        return {row[0]: Source(*row[1:]) for row in cursor.fetchall()}
+        return {chunk_id: Source(*orjson.loads(row)) for chunk_id, row in cursor.fetchall()}
 
 
 def _result(ranked: RankedChunk, source: Source) -> dict[str, Any]:

@@ -1,16 +1,17 @@
 """Retrieves, and records it before the answer leaves; starts the index and minds its dates."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from ingestion.embeddings.registry import embedder
 from ingestion.embeddings.vectors import as_bytes
 from provenance.accounts.access import Principal
+from provenance.accounts.models import Collection
 from provenance.eventstore import store
 from provenance.eventstore.canonical import instant
 from provenance.eventstore.errors import EventIdConflict
@@ -20,7 +21,7 @@ from provenance.eventstore.recorded import SYSTEM, NewEvent, Recorded
 from provenance.eventstore.sealed import Sealer
 from provenance.sealing.keys import key_for
 from retrieval import answers
-from retrieval.errors import CollectionNotFound, RequestRefused
+from retrieval.errors import CollectionNotFound, IndexNotReady, RequestRefused
 from retrieval.events import (
     DocumentRetrieved,
     EffectiveDatesPassed,
@@ -28,11 +29,27 @@ from retrieval.events import (
     RetrievedChunk,
     Statistics,
 )
+from retrieval.generations import active_generation, forget_active_generation
 from retrieval.models import KnowledgeState
 from retrieval.ranking import RankedChunk, list_ranking, read_ranking
-from retrieval.search import FINGERPRINT, Found, Question, search
+from retrieval.search import (
+    FINGERPRINT,
+    AnotherGenerationActive,
+    Found,
+    Question,
+    search,
+)
 
-MODES = ("hybrid", "vector", "text")
+# How often the active generation may change under one request.
+SWITCHES = 3
+
+
+class AlreadyServed(Exception):
+    """The same request was faster elsewhere, with an answer of its own."""
+
+    def __init__(self, event: Recorded[RetrievalServed]) -> None:
+        super().__init__(f"Retrieval {event.data.retrieval_id} is recorded already.")
+        self.event = event
 
 
 @store.decides_again
@@ -56,30 +73,28 @@ def retrieve(
     The same `retrieval_id` and input answer what was recorded. Raises RequestRefused,
     CollectionNotFound, IndexNotReady, IndexBehind, EventIdConflict.
     """
-    asked = {
-        "application": principal.application,
-        "query": query,
-        "top_k": top_k,
-        "mode": mode,
-        "collections": None if collections is None else sorted(collections),
-        "metadata": metadata,
-        "exact": exact,
-        "as_of": instant(as_of) if isinstance(as_of, datetime) else as_of,
-        "effective_at": None if effective_at is None else instant(effective_at),
-        "context": context,
-        "correlation_id": None if correlation_id is None else str(correlation_id),
-    }
-    mark = fingerprint(asked)
+    mark = fingerprint(
+        {
+            "application": principal.application,
+            "query": query,
+            "top_k": top_k,
+            "mode": mode,
+            "collections": None if collections is None else sorted(collections),
+            "metadata": metadata,
+            "exact": exact,
+            "as_of": instant(as_of) if isinstance(as_of, datetime) else as_of,
+            "effective_at": None if effective_at is None else instant(effective_at),
+            "context": context,
+            "correlation_id": None if correlation_id is None else str(correlation_id),
+        }
+    )
     if retrieval_id is not None:
         before = store.read_event(derived_id(retrieval_id, "RetrievalServed"))
         if before is not None:
-            if before.fingerprint != mark:
-                raise EventIdConflict(before.event_id)
-            return answers.recorded_answer(before)
+            return _again(before, mark)
     retrieval_id = retrieval_id or new_id()
     question = Question(
         query=query,
-        vector=None if mode == "text" else embedder(settings.EMBEDDING_MODEL).embed_query(query),
         effective_at=effective_at or datetime.now(UTC),
         mode=mode,
         top_k=top_k,
@@ -88,35 +103,65 @@ def retrieve(
         exact=exact,
         as_of=_position(as_of),
     )
-    found = search(question)
-    event = _record(
-        principal=principal,
-        retrieval_id=retrieval_id,
-        correlation_id=correlation_id or retrieval_id,
-        question=question,
-        found=found,
-        context=context,
-        mark=mark,
-    )
+    question, found = _find(question)
+    try:
+        event = _record(
+            principal=principal,
+            retrieval_id=retrieval_id,
+            correlation_id=correlation_id or retrieval_id,
+            question=question,
+            found=found,
+            context=context,
+            mark=mark,
+        )
+    except AlreadyServed as error:
+        return _again(error.event, mark)
     return answers.answer(event, found.ranking, found.sources)
 
 
+def _again(event: Recorded[RetrievalServed], mark: str) -> dict[str, Any]:
+    """The answer that was given before. Raises EventIdConflict if something else was asked."""
+    if event.fingerprint != mark:
+        raise EventIdConflict(event.event_id)
+    return answers.recorded_answer(event)
+
+
 def _searched(principal: Principal, asked: Sequence[str] | None) -> list[str] | None:
-    for name in asked or ():
-        if not principal.may_see(name):
+    """The collections to search; None is all. Raises CollectionNotFound."""
+    if asked is None:
+        return None if principal.collections is None else sorted(principal.collections)
+    wanted = set(asked)
+    there = set(Collection.objects.filter(name__in=wanted).values_list("name", flat=True))
+    for name in asked:
+        if name not in there or not principal.may_see(name):
             raise CollectionNotFound(name)
-    if asked is not None:
-        return sorted(set(asked))
-    return None if principal.collections is None else sorted(principal.collections)
+    return sorted(wanted)
 
 
 def _position(as_of: int | datetime | None) -> int | None:
+    """The position asked for. Raises RequestRefused where there is none."""
     if isinstance(as_of, datetime):
         found = store.position_at(as_of)
         if found is None:
             raise RequestRefused("as_of", "Nothing was recorded by then.")
         return found
+    if as_of is not None and as_of > store.head_position():
+        raise RequestRefused("as_of", "The log has not reached this position.")
     return as_of
+
+
+def _find(question: Question) -> tuple[Question, Found]:
+    """Embeds the query with the model of the active generation, and searches that generation."""
+    for _ in range(SWITCHES):
+        generation = active_generation()
+        if question.mode != "text":
+            vector = embedder(generation.embedding_model).embed_query(question.query)
+            question = replace(question, vector=vector)
+        try:
+            return question, search(question, generation)
+        except AnotherGenerationActive:
+            forget_active_generation()
+    raise IndexNotReady
 
 
 @transaction.atomic
@@ -130,6 +175,7 @@ def _record(
     context: dict[str, Any] | None,
     mark: str,
 ) -> Recorded[RetrievalServed]:
+    """Raises AlreadyServed."""
     event_id = derived_id(retrieval_id, "RetrievalServed")
     sealer = Sealer(event_id=event_id, key=key_for("interaction", retrieval_id))
     vector, allowed = question.vector, principal.collections
@@ -166,6 +212,8 @@ def _record(
         fingerprint=mark,
     )
     (event,) = store.append([new], expected={stream: 0})
+    if event.data is not data:
+        raise AlreadyServed(event)
     return event
 
 
@@ -214,19 +262,16 @@ def record_passed_dates(*, now: datetime) -> bool:
     state = KnowledgeState.objects.filter(id=1, settled_until__lte=now).first()
     if state is None or state.settled_until is None:
         return False
+    # Once for each date, however often it is found due before the fold has seen it.
+    event_id = derived_id(instant(state.settled_until), "EffectiveDatesPassed")
+    if store.read_event(event_id) is not None:
+        return False
     stream = "effective-dates"
     new = NewEvent(
         data=EffectiveDatesPassed(until=instant(now)),
         stream=stream,
-        # Once for each date, however often it is found due before the fold has seen it.
-        event_id=derived_id(instant(state.settled_until), "EffectiveDatesPassed"),
+        event_id=event_id,
         actor=SYSTEM,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM eventstore_event WHERE event_id = %s)", [new.event_id]
-        )
-        if cursor.fetchone()[0]:
-            return False
     store.append([new], expected={stream: store.stream_version(stream)})
     return True

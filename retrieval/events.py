@@ -19,8 +19,8 @@ class Statistics(EventData):
 class RetrievalServed(EventData):
     """A question was answered from the index.
 
-    `results` lists ranked passages, best first, each as the values that
-    `retrieval.ranking.COLUMNS` names. Absent collections mean all of them.
+    `results` lists ranked passages, best first, each as the values of a
+    `retrieval.ranking.RankedChunk`. Absent collections mean all of them.
     """
 
     retrieval_id: UUID

@@ -29,15 +29,21 @@ class Generation:
 _active: Generation | None = None
 
 
-def active_generation(*, newer_than: Generation | None = None) -> Generation:
+def active_generation() -> Generation:
     """The active generation, kept by the process; a search notices when another one is active.
 
     Raises IndexNotReady if there is none.
     """
     global _active  # noqa: PLW0603  one generation for the process
-    if _active is None or newer_than is not None:
+    if _active is None:
         _active = _read_active()
     return _active
+
+
+def forget_active_generation() -> None:
+    """Makes the next caller read anew which generation is active."""
+    global _active  # noqa: PLW0603
+    _active = None
 
 
 def _read_active() -> Generation:

@@ -1,6 +1,10 @@
-"""Folds the chunk index: vectors, terms and statistics, and which of them are live."""
+"""Folds the chunk index: vectors, terms and statistics, and which of them are live.
 
-from collections.abc import Iterable
+Each event is noted as it comes; rows follow when a batch of events is settled, so that a version
+replaced within the batch is never put into the vector index at all. What a batch leaves depends on
+the events alone, not on how they were cut into batches.
+"""
+
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,31 +12,26 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model
 
-from ingestion.embeddings.vectors import stored_vectors
 from ingestion.events import DocumentDescribed, DocumentIndexed, DocumentWithdrawn
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.projection import handles
-from retrieval import knowledge
+from retrieval import knowledge, passages
 from retrieval.events import (
     EffectiveDatesPassed,
     IndexGenerationActivated,
     IndexGenerationStarted,
 )
-from retrieval.lexical import passage_terms
 from retrieval.models import (
     ChunkTerms,
     ChunkVector,
     DocumentWithdrawal,
+    EmbeddedVersion,
     IndexGeneration,
     KnowledgeState,
+    Passage,
     TermStatistic,
     VersionValidity,
 )
-from retrieval.search import vector_text
-
-
-class VectorsMissing(Exception):
-    """A version counts as embedded, but vectors of it are not stored: embed it again."""
 
 
 class ChunkIndex:
@@ -43,10 +42,21 @@ class ChunkIndex:
         KnowledgeState,
         VersionValidity,
         DocumentWithdrawal,
+        EmbeddedVersion,
+        Passage,
         ChunkVector,
         ChunkTerms,
         TermStatistic,
     )
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Drops what was noted and not settled: the transaction that noted it is gone."""
+        self._redrawn: set[UUID] = set()
+        self._wanted: set[tuple[int, UUID]] = set()
+        self._moment: datetime | None = None
 
     @handles(IndexGenerationStarted)
     def start_generation(self, event: Recorded[IndexGenerationStarted]) -> None:
@@ -63,6 +73,9 @@ class ChunkIndex:
             configuration=data.configuration,
             started_position=event.place,
         )
+        embedded = EmbeddedVersion.objects.filter(model_digest=data.model_digest)
+        versions = embedded.values_list("version_id", flat=True)
+        self._wanted |= {(data.generation, version_id) for version_id in versions}
 
     @handles(IndexGenerationActivated)
     def activate_generation(self, event: Recorded[IndexGenerationActivated]) -> None:
@@ -73,12 +86,13 @@ class ChunkIndex:
     @handles(DocumentIndexed)
     def add_version(self, event: Recorded[DocumentIndexed]) -> None:
         data = event.data
-        knowledge.redraw(data.document_id, position=event.place)
-        begun, ended = _turned(event.recorded_at, data.document_id)
-        for generation in _generations(data.model_digest):
-            _add_rows(generation, data.version_id, data.model_digest, live=data.version_id in begun)
-        _set_live(begun - {data.version_id}, ended)
-        _count(begun, ended)
+        EmbeddedVersion.objects.get_or_create(
+            version_id=data.version_id, model_digest=data.model_digest
+        )
+        generations = IndexGeneration.objects.filter(model_digest=data.model_digest)
+        numbers = generations.values_list("generation", flat=True)
+        self._wanted |= {(generation, data.version_id) for generation in numbers}
+        self._redraw(event, data.document_id)
 
     @handles(DocumentDescribed)
     def redraw_described(self, event: Recorded[DocumentDescribed]) -> None:
@@ -96,105 +110,39 @@ class ChunkIndex:
 
     @handles(EffectiveDatesPassed)
     def turn_with_time(self, event: Recorded[EffectiveDatesPassed]) -> None:
-        begun, ended = _turned(datetime.fromisoformat(event.data.until), None)
-        _set_live(begun, ended)
-        _count(begun, ended)
+        self._note_time(datetime.fromisoformat(event.data.until))
 
     def _redraw(self, event: Recorded[Any], document_id: UUID) -> None:
         knowledge.redraw(document_id, position=event.place)
-        begun, ended = _turned(event.recorded_at, document_id)
-        _set_live(begun, ended)
-        _count(begun, ended)
+        self._redrawn.add(document_id)
+        self._note_time(event.recorded_at)
 
+    def _note_time(self, moment: datetime) -> None:
+        self._moment = moment if self._moment is None else max(self._moment, moment)
 
-def _turned(moment: datetime, document_id: UUID | None) -> tuple[set[UUID], set[UUID]]:
-    """Moves the clock on to `moment`; returns the versions that became live and that ceased to.
+    def settle(self) -> None:
+        """Brings vectors, terms and statistics to what the noted events ask for."""
+        if self._moment is not None:
+            begun, ended = self._turn(self._moment)
+            passages.set_live(ended, live=False)
+            passages.set_live(begun, live=True)
+        for generation, version_id in sorted(self._wanted):
+            passages.add_version(generation, version_id)
+        self.forget()
 
-    Only one document's versions are looked at while no date lies between the old and the new clock.
-    """
-    state, _ = KnowledgeState.objects.get_or_create(id=1)
-    clock = moment if state.clock is None else max(state.clock, moment)
-    passed = state.settled_until is not None and state.settled_until <= clock
-    turned = knowledge.turn(clock, None if passed or state.clock is None else document_id)
-    settled_from, settled_until = knowledge.settled_span(clock)
-    KnowledgeState.objects.filter(id=1).update(
-        clock=clock, settled_from=settled_from, settled_until=settled_until
-    )
-    on = {version_id for version_id, live in turned if live}
-    off = {version_id for version_id, live in turned if not live}
-    # A version that ended in one rectangle and began in the next was and is live.
-    return on - off, off - on
+    def _turn(self, moment: datetime) -> tuple[list[UUID], list[UUID]]:
+        """Moves the clock on; returns the versions that became live and those that ceased to be.
 
-
-def _generations(model_digest: str) -> list[int]:
-    found = IndexGeneration.objects.filter(model_digest=model_digest)
-    return list(found.order_by("generation").values_list("generation", flat=True))
-
-
-def _add_rows(generation: int, version_id: UUID, model_digest: str, *, live: bool) -> None:
-    passages = _passages(version_id)
-    vectors = stored_vectors(model_digest, [text_hash for _, text_hash, _, _ in passages])
-    missing = {text_hash for _, text_hash, _, _ in passages} - vectors.keys()
-    if missing:
-        raise VectorsMissing(f"Version {version_id} lacks {len(missing)} vectors.")
-    texts = [vector_text(vectors[text_hash]) for _, text_hash, _, _ in passages]
-    weighed = [passage_terms(text) for _, _, text, _ in passages]
-    rows = [
-        (generation, chunk_id, version_id, collection, live)
-        for chunk_id, _, _, collection in passages
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO retrieval_vector"
-            " (generation, chunk_id, version_id, collection, live, embedding)"
-            " VALUES (%s, %s, %s, %s, %s, %s::vector)",
-            [(*row, text) for row, text in zip(rows, texts, strict=True)],
-        )
-        cursor.executemany(
-            "INSERT INTO retrieval_terms"
-            " (generation, chunk_id, version_id, collection, live, terms, weights)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s::sparsevec)",
-            [(*row, each.terms, each.sparse) for row, each in zip(rows, weighed, strict=True)],
-        )
-
-
-def _passages(version_id: UUID) -> list[tuple[UUID, str, str, str]]:
-    """Chunk id, keyed text hash, text and collection of every passage of a version."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.chunk_id, c.text_hash,"
-            " substr(x.text, c.char_start + 1, c.char_end - c.char_start), v.collection"
-            " FROM ingestion_chunk c JOIN ingestion_version v USING (version_id)"
-            " JOIN ingestion_text x USING (version_id)"
-            " WHERE c.version_id = %s AND c.processing_id = v.processing_id ORDER BY c.ordinal",
-            [version_id],
-        )
-        return list(cursor.fetchall())
-
-
-def _set_live(begun: Iterable[UUID], ended: Iterable[UUID]) -> None:
-    for versions, live in ((list(begun), True), (list(ended), False)):
-        if versions:
-            with connection.cursor() as cursor:
-                for table in ("retrieval_vector", "retrieval_terms"):
-                    cursor.execute(
-                        f"UPDATE {table} SET live = %s WHERE version_id = ANY(%s)",  # noqa: S608
-                        [live, versions],
-                    )
-
-
-def _count(begun: Iterable[UUID], ended: Iterable[UUID]) -> None:
-    """Adds to the statistics of live passages, or takes from them; term 0 counts passages."""
-    for versions, sign in ((list(begun), 1), (list(ended), -1)):
-        if versions:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "INSERT INTO retrieval_term_statistic AS s"
-                    " (generation, term, collection, chunks)"
-                    " SELECT t.generation, u.term, t.collection, %s * count(*)"
-                    " FROM retrieval_terms t, unnest(array_append(t.terms, 0)) AS u (term)"
-                    " WHERE t.version_id = ANY(%s) GROUP BY 1, 2, 3"
-                    " ON CONFLICT (generation, term, collection)"
-                    " DO UPDATE SET chunks = s.chunks + excluded.chunks",
-                    [sign, versions],
-                )
+        Only redrawn documents are looked at, unless a date lies between the old and new clock.
+        """
+        state, _ = KnowledgeState.objects.get_or_create(id=1)
+        clock = moment if state.clock is None else max(state.clock, moment)
+        passed = state.settled_until is not None and state.settled_until <= clock
+        turned = knowledge.turn(clock, None if passed else sorted(self._redrawn))
+        state.clock = clock
+        state.settled_from, state.settled_until = knowledge.settled_span(clock)
+        state.save()
+        on = {version_id for version_id, live in turned if live}
+        off = {version_id for version_id, live in turned if not live}
+        # A version that ended in one rectangle and began in the next was and is live.
+        return sorted(on - off), sorted(off - on)

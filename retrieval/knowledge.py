@@ -1,5 +1,6 @@
 """Keeps what is known when: the rectangles of versions, and which of them are live."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ TURN = """
     WHERE live <> (known_to IS NULL
                    AND (effective_from IS NULL OR effective_from <= %(clock)s)
                    AND (effective_to IS NULL OR effective_to > %(clock)s))
-      AND (%(document)s::uuid IS NULL OR document_id = %(document)s)
+      AND (%(documents)s::uuid[] IS NULL OR document_id = ANY(%(documents)s))
     RETURNING version_id, live
 """
 
@@ -49,13 +50,15 @@ def redraw(document_id: UUID, *, position: int) -> None:
     )
 
 
-def turn(clock: datetime, document_id: UUID | None) -> list[tuple[UUID, bool]]:
+def turn(clock: datetime, documents: Sequence[UUID] | None) -> list[tuple[UUID, bool]]:
     """Marks live what counts at `clock`; returns the versions that turned, and to what.
 
     A version whose rectangle ended while it was live is among them. None means all documents.
     """
     with connection.cursor() as cursor:
-        cursor.execute(TURN, {"clock": clock, "document": document_id})
+        cursor.execute(
+            TURN, {"clock": clock, "documents": None if documents is None else list(documents)}
+        )
         return list(cursor.fetchall())
 
 
@@ -63,17 +66,20 @@ def settled_span(clock: datetime) -> tuple[datetime | None, datetime | None]:
     """The dates nearest to `clock`, on both sides, on which a version begins or ends to count."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH dates AS ("
-            " SELECT effective_from AS moment FROM retrieval_validity"
-            " WHERE known_to IS NULL AND effective_from IS NOT NULL UNION ALL"
-            " SELECT effective_to FROM retrieval_validity"
-            " WHERE known_to IS NULL AND effective_to IS NOT NULL)"
-            " SELECT max(moment) FILTER (WHERE moment <= %(clock)s),"
-            " min(moment) FILTER (WHERE moment > %(clock)s) FROM dates",
+            f"SELECT greatest({_nearest_dates('<=', 'DESC')}), least({_nearest_dates('>', 'ASC')})",
             {"clock": clock},
         )
         before, after = cursor.fetchone()
         return before, after
+
+
+def _nearest_dates(relation: str, direction: str) -> str:
+    """For each kind of date the nearest one, each found by its index."""
+    return ", ".join(
+        f"(SELECT {column} FROM retrieval_validity WHERE known_to IS NULL"  # noqa: S608
+        f" AND {column} {relation} %(clock)s ORDER BY {column} {direction} LIMIT 1)"
+        for column in ("effective_from", "effective_to")
+    )
 
 
 def _wanted(document_id: UUID) -> dict[UUID, Rectangle]:

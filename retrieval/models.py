@@ -112,6 +112,39 @@ class DocumentWithdrawal(models.Model):
         return f"{self.document_id} at position {self.position}"
 
 
+class EmbeddedVersion(models.Model):
+    """A version whose passages have all their vectors under a model."""
+
+    pk = models.CompositePrimaryKey("version_id", "model_digest")
+    version_id = models.UUIDField()
+    model_digest = models.TextField()
+
+    class Meta:
+        db_table = "retrieval_embedded_version"
+        indexes = (models.Index(fields=("model_digest",), name="retrieval_embedded_model"),)
+
+    def __str__(self) -> str:
+        return f"{self.version_id} under {self.model_digest}"
+
+
+class Passage(models.Model):
+    """The words of a passage: the text of its version in `[char_start, char_end)`."""
+
+    chunk_id = models.UUIDField(primary_key=True)
+    version_id = models.UUIDField()
+    char_start = models.IntegerField()
+    char_end = models.IntegerField()
+    page = models.IntegerField(null=True)
+    text = models.TextField()
+
+    class Meta:
+        db_table = "retrieval_passage"
+        indexes = (models.Index(fields=("version_id",), name="retrieval_passage_version"),)
+
+    def __str__(self) -> str:
+        return str(self.chunk_id)
+
+
 class ChunkVector(models.Model):
     """The vector of a passage; partitioned by generation, with no text beside it."""
 

@@ -1,11 +1,12 @@
 """The one projection that search reads, folded in one transaction: a receipt never lies."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import Model
 
 from ingestion.catalogue import DocumentCatalogue
+from provenance.eventstore.recorded import Recorded
 from provenance.projections.projection import Projection, projection
 from retrieval.index import ChunkIndex
 
@@ -18,4 +19,17 @@ class Knowledge(Projection):
     version: ClassVar[int] = 1
     tables: ClassVar[tuple[type[Model], ...]] = (*DocumentCatalogue.tables, *ChunkIndex.tables)
     parks: ClassVar[bool] = False
-    parts: Sequence[object] = (DocumentCatalogue(), ChunkIndex())
+
+    def __init__(self) -> None:
+        self._index = ChunkIndex()
+        self.parts = (DocumentCatalogue(), self._index)
+        super().__init__()
+
+    def fold(self, event: Recorded[Any]) -> None:
+        self.fold_batch([event])
+
+    def fold_batch(self, events: Sequence[Recorded[Any]]) -> None:
+        self._index.forget()
+        for event in events:
+            super().fold(event)
+        self._index.settle()

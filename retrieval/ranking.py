@@ -1,8 +1,7 @@
 """A ranked passage, as a search finds it and as the log lists it."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from provenance.eventstore.listings import Listing, read_listing, store_listing
 
@@ -10,12 +9,11 @@ from provenance.eventstore.listings import Listing, read_listing, store_listing
 MICRO = 1_000_000
 
 
-@dataclass(frozen=True)
-class RankedChunk:
+class RankedChunk(NamedTuple):
     """A passage with its place in the ranking; scores in millionths, None where not computed.
 
     `score` is what the ranking goes by, `similarity` the vectors' inner product and `relevance`
-    the BM25 score.
+    the BM25 score. Events list the values in this order: it never changes.
     """
 
     rank: int
@@ -31,12 +29,8 @@ class RankedChunk:
     relevance: int | None
 
 
-# The order of the values of a listed passage. Never changes: events are listed by it.
-COLUMNS = tuple(field.name for field in fields(RankedChunk))
-
-
 def list_ranking(ranked: Sequence[RankedChunk]) -> Listing:
-    return store_listing([list(astuple(each)) for each in ranked])
+    return store_listing([list(each) for each in ranked])
 
 
 def read_ranking(listing: Listing) -> list[RankedChunk]:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db import connection
 
 from ingestion.embeddings.provider import Vectors
+from provenance.eventstore.driver import driver_cursor
 from retrieval import lexical
 from retrieval.errors import IndexBehind, IndexNotReady
-from retrieval.generations import Generation, active_generation
+from retrieval.generations import Generation
+from retrieval.passages import vector_text
 from retrieval.ranking import RankedChunk
 from retrieval.statement import Shape, statement
 
@@ -45,8 +46,8 @@ class Question:
     """What is asked of the index. `as_of` None is the newest position; collections None is all."""
 
     query: str
-    vector: Vectors | None
     effective_at: datetime
+    vector: Vectors | None = None
     mode: str = "hybrid"
     top_k: int = 5
     collections: list[str] | None = None
@@ -83,24 +84,30 @@ class Found:
     frequencies: list[int] | None
 
 
-def search(question: Question) -> Found:
-    """Raises IndexNotReady without an active generation, IndexBehind before `as_of` is folded."""
+class AnotherGenerationActive(Exception):
+    """The index was switched: embed the query with the new generation's model and search again."""
+
+
+def search(question: Question, generation: Generation) -> Found:
+    """Searches the generation, which must be the active one.
+
+    Raises AnotherGenerationActive, IndexNotReady where none is active, and IndexBehind before the
+    position asked for is folded.
+    """
     past = question.as_of is not None
-    generation = active_generation()
-    while True:
+    rows = _run(question, generation, past=past)
+    if not past and rows and not rows[0][2]:
+        # A date has passed that the index does not show yet, or another time is asked for.
+        past = True
         rows = _run(question, generation, past=past)
-        position, active, settled = rows[0][:3] if rows else (-1, None, True)
-        if active is None:
-            raise IndexNotReady
-        if active != generation.generation:
-            generation = active_generation(newer_than=generation)
-        elif question.as_of is not None and position < question.as_of:
-            raise IndexBehind(question.as_of, position)
-        elif past or settled:
-            return _found(question, generation, rows, past=past)
-        else:
-            # A date has passed that the index does not show yet, or another time is asked for.
-            past = True
+    position, active = rows[0][:2] if rows else (-1, None)
+    if active is None:
+        raise IndexNotReady
+    if active != generation.generation:
+        raise AnotherGenerationActive
+    if question.as_of is not None and position < question.as_of:
+        raise IndexBehind(question.as_of, position)
+    return _found(question, generation, rows, past=past)
 
 
 def _run(question: Question, generation: Generation, *, past: bool) -> list[tuple[Any, ...]]:
@@ -126,14 +133,8 @@ def _run(question: Question, generation: Generation, *, past: bool) -> list[tupl
         "part_percent": PART_PERCENT,
         "lexical_share": LEXICAL_SHARE_PERCENT / 100,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(statement(shape), parameters)
-        return list(cursor.fetchall())
-
-
-def vector_text(vector: Vectors) -> str:
-    """As pgvector writes a vector; every 32-bit float comes back as it was."""
-    return f"[{','.join(map(str, vector.tolist()))}]"
+    with driver_cursor() as cursor:
+        return cursor.execute(statement(shape), parameters).fetchall()
 
 
 def _found(
@@ -145,13 +146,9 @@ def _found(
     method = "lexical" if question.mode == "text" else by_vector
     return Found(
         ranking=[RankedChunk(*row[:11]) for row in results],
-        sources=[_source(row[11], row[12]) for row in results[: question.top_k]],
+        sources=[Source(*orjson.loads(row[11])) for row in results[: question.top_k]],
         generation=generation,
         position=position,
         method=method,
         frequencies=frequencies,
     )
-
-
-def _source(text: str, source: str) -> Source:
-    return Source(text, *orjson.loads(source))

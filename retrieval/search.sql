@@ -129,7 +129,7 @@ weighed AS MATERIALIZED (
 matching AS MATERIALIZED (
     SELECT t.chunk_id, t.version_id, -(t.weights <#> question.weights) AS relevance
     FROM retrieval_terms AS t, question
-    WHERE t.generation = %(generation)s AND t.live AND (SELECT settled FROM state) {within_t}
+    WHERE t.generation = %(generation)s AND t.live AND (SELECT settled FROM state) {within}
       AND (t.terms && question.any_of
            OR (t.terms @> question.all_of AND t.chunk_id <= question.up_to))
     ORDER BY (-(t.weights <#> question.weights) * 1000000)::bigint DESC, t.chunk_id
@@ -201,15 +201,17 @@ fused AS (
 
 -- part fused_hybrid
 -- Both scores of every candidate of either side, each spread over 0 to 1, and their weighted sum.
+-- A score that a side did not bring is looked up by the passage's id.
 both_scores AS MATERIALIZED (
-    SELECT v.chunk_id, v.version_id, -(v.embedding <#> asked.vector) AS similarity,
-           COALESCE(-(t.weights <#> question.weights), 0) AS relevance
-    FROM (SELECT chunk_id FROM nearest UNION SELECT chunk_id FROM matching) AS candidate
-    JOIN retrieval_vector AS v
-        ON v.generation = %(generation)s AND v.chunk_id = candidate.chunk_id
-    JOIN retrieval_terms AS t
-        ON t.generation = %(generation)s AND t.chunk_id = candidate.chunk_id,
-    asked, question
+    SELECT chunk_id, version_id,
+           COALESCE(n.similarity, (
+               SELECT -(v.embedding <#> (SELECT vector FROM asked)) FROM retrieval_vector AS v
+               WHERE v.generation = %(generation)s AND v.chunk_id = m.chunk_id)) AS similarity,
+           COALESCE(m.relevance, (
+               SELECT -(t.weights <#> (SELECT weights FROM question)) FROM retrieval_terms AS t
+               WHERE t.generation = %(generation)s AND t.chunk_id = n.chunk_id), 0) AS relevance
+    FROM nearest AS n
+    FULL JOIN matching AS m USING (chunk_id, version_id)
 ), fused AS (
     SELECT chunk_id, version_id, similarity, relevance,
            (1 - %(lexical_share)s) * CASE WHEN s.widest = s.least THEN 1
@@ -234,21 +236,18 @@ ranked AS MATERIALIZED (
 )
 
 -- part answer
-SELECT state.position, state.generation, state.settled, {many} AS many,
+SELECT state.position, state.generation, state.settled, (SELECT many FROM size) AS many,
        {frequencies} AS frequencies, found.*
 FROM state
 LEFT JOIN (
     SELECT r.rank, r.chunk_id::text, r.version_id::text, v.document_id::text, v.version_number,
-           c.char_start, c.char_end, c.page, r.score, r.similarity, r.relevance,
-           substr(CASE WHEN r.rank <= %(top_k)s THEN x.text END,
-                  c.char_start + 1, c.char_end - c.char_start) AS text,
+           p.char_start, p.char_end, p.page, r.score, r.similarity, r.relevance,
            CASE WHEN r.rank <= %(top_k)s THEN jsonb_build_array(
-               d.external_id, v.title, v.source_uri, n.content_sha256, v.metadata) END AS source
+               p.text, n.external_id, v.title, v.source_uri, n.content_sha256, v.metadata
+           )::text END AS source
     FROM ranked AS r
     JOIN {validity}
-    JOIN ingestion_chunk AS c ON c.chunk_id = r.chunk_id
+    JOIN retrieval_passage AS p ON p.chunk_id = r.chunk_id
     JOIN ingestion_version AS n ON n.version_id = r.version_id
-    JOIN ingestion_document AS d ON d.document_id = v.document_id
-    LEFT JOIN ingestion_text AS x ON x.version_id = r.version_id AND r.rank <= %(top_k)s
 ) AS found ON true
 ORDER BY found.rank

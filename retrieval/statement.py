@@ -39,15 +39,13 @@ def statement(shape: Shape) -> str:
     """The SQL of a search, with named parameters."""
     steps = [PARTS[name].strip() for name in _steps(shape)]
     text = "WITH " + ", ".join(_without_comments(step) for step in steps) + "\n" + PARTS["answer"]
-    words = shape.mode != "vector"
+    counts = "(SELECT array_agg(chunks ORDER BY place) FROM counted)"
+    within = "AND t.version_id IN (SELECT version_id FROM scope)"
     for name, value in {
-        "within_t": _within(shape, "t"),
+        "within": within if shape.scoped else "",
         "versions": "(SELECT array_agg(version_id) FROM scope)" if shape.filtered else "NULL",
         "validity": SCOPE_VALIDITY if shape.scoped else LIVE_VALIDITY,
-        "many": "(SELECT many FROM size)",
-        "frequencies": "(SELECT array_agg(chunks ORDER BY place) FROM counted)"
-        if words
-        else "NULL::integer[]",
+        "frequencies": "NULL::integer[]" if shape.mode == "vector" else counts,
     }.items():
         text = text.replace(f"{{{name}}}", value)
     return text
@@ -70,12 +68,6 @@ def _nearest(shape: Shape) -> str:
     if shape.past:
         return "nearest_compared"
     return "nearest_either" if shape.scoped else "nearest_indexed"
-
-
-def _within(shape: Shape, alias: str) -> str:
-    if not shape.scoped:
-        return ""
-    return f"AND {alias}.version_id IN (SELECT version_id FROM scope)"  # noqa: S608  the parts are ours
 
 
 def _without_comments(step: str) -> str:

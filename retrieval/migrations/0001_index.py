@@ -16,6 +16,47 @@ class Migration(migrations.Migration):
             __file__,
             state_operations=[
                 migrations.CreateModel(
+                    name="EmbeddedVersion",
+                    fields=[
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "version_id",
+                                "model_digest",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("version_id", models.UUIDField()),
+                        ("model_digest", models.TextField()),
+                    ],
+                    options={
+                        "db_table": "retrieval_embedded_version",
+                        "indexes": [
+                            models.Index(fields=["model_digest"], name="retrieval_embedded_model")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Passage",
+                    fields=[
+                        ("chunk_id", models.UUIDField(primary_key=True, serialize=False)),
+                        ("version_id", models.UUIDField()),
+                        ("char_start", models.IntegerField()),
+                        ("char_end", models.IntegerField()),
+                        ("page", models.IntegerField(null=True)),
+                        ("text", models.TextField()),
+                    ],
+                    options={
+                        "db_table": "retrieval_passage",
+                        "indexes": [
+                            models.Index(fields=["version_id"], name="retrieval_passage_version")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="ChunkTerms",
                     fields=[
                         (

@@ -47,6 +47,24 @@ CREATE INDEX retrieval_validity_ends ON retrieval_validity (effective_to)
 CREATE INDEX retrieval_validity_metadata ON retrieval_validity
     USING gin (metadata jsonb_path_ops);
 
+CREATE TABLE retrieval_embedded_version (
+    version_id uuid NOT NULL,
+    model_digest text NOT NULL,
+    PRIMARY KEY (version_id, model_digest)
+);
+CREATE INDEX retrieval_embedded_model ON retrieval_embedded_version (model_digest);
+
+-- The words of a passage beside its place: a long text is slow to cut.
+CREATE TABLE retrieval_passage (
+    chunk_id uuid PRIMARY KEY,
+    version_id uuid NOT NULL,
+    char_start integer NOT NULL,
+    char_end integer NOT NULL,
+    page integer,
+    text text NOT NULL
+);
+CREATE INDEX retrieval_passage_version ON retrieval_passage (version_id);
+
 CREATE TABLE retrieval_withdrawal (
     document_id uuid NOT NULL,
     position bigint NOT NULL,
@@ -129,7 +147,7 @@ CREATE FUNCTION retrieval_nearest_v1(
     p_collections text[], p_versions uuid[]
 )
 RETURNS TABLE (chunk_id uuid, version_id uuid, similarity double precision)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 100
 SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = off
 SET hnsw.ef_search = 100 SET hnsw.iterative_scan = 'relaxed_order' AS $$
 BEGIN

@@ -1,0 +1,173 @@
+"""The rows of passages in the index: their words, vectors and terms, and the counts of terms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from ingestion.embeddings.vectors import Vector, stored_vectors
+from provenance.eventstore.driver import driver_cursor
+from retrieval.lexical import passage_terms
+from retrieval.models import IndexGeneration
+
+# The counts of the passages of some versions, by generation, term and collection; term 0 is all.
+COUNTED = """
+    SELECT t.generation, u.term, t.collection, count(*)::integer AS chunks
+    FROM retrieval_terms AS t, unnest(array_append(t.terms, 0)) AS u (term)
+    WHERE t.version_id = ANY(%(versions)s)
+      AND (%(generation)s::integer IS NULL OR t.generation = %(generation)s)
+    GROUP BY 1, 2, 3
+"""
+ADD = f"""
+    INSERT INTO retrieval_term_statistic AS s (generation, term, collection, chunks) {COUNTED}
+    ON CONFLICT (generation, term, collection) DO UPDATE SET chunks = s.chunks + excluded.chunks
+"""
+# A count of none is no row, however it came to be none.
+SUBTRACT = f"""
+    WITH counted AS MATERIALIZED ({COUNTED}),
+    gone AS (
+        DELETE FROM retrieval_term_statistic AS s USING counted AS c
+        WHERE (s.generation, s.term, s.collection) = (c.generation, c.term, c.collection)
+          AND s.chunks = c.chunks
+    )
+    UPDATE retrieval_term_statistic AS s SET chunks = s.chunks - c.chunks FROM counted AS c
+    WHERE (s.generation, s.term, s.collection) = (c.generation, c.term, c.collection)
+      AND s.chunks <> c.chunks
+"""  # noqa: S608  made of constants
+
+
+class VectorsMissing(Exception):
+    """A version counts as embedded, but vectors of it are not stored: embed it again."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    chunk_id: UUID
+    text_hash: str
+    text: str
+    char_start: int
+    char_end: int
+    page: int | None
+
+
+def set_live(versions: Sequence[UUID], *, live: bool) -> None:
+    """Turns the rows of versions that are there, and counts their terms in, or out."""
+    if not versions:
+        return
+    with connection.cursor() as cursor:
+        for table in ("retrieval_vector", "retrieval_terms"):
+            cursor.execute(
+                f"UPDATE {table} SET live = %s WHERE version_id = ANY(%s)",  # noqa: S608
+                [live, list(versions)],
+            )
+    _count(versions, added=live)
+
+
+def add_version(generation: int, version_id: UUID) -> None:
+    """Adds the passages of an embedded version to a generation. Raises VectorsMissing."""
+    model_digest = IndexGeneration.objects.get(generation=generation).model_digest
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT v.collection, COALESCE("
+            " (SELECT bool_or(r.live) FROM retrieval_validity r"
+            "  WHERE r.version_id = v.version_id), false)"
+            " FROM ingestion_version v WHERE v.version_id = %s"
+            " AND NOT EXISTS (SELECT FROM retrieval_terms t"
+            "  WHERE t.generation = %s AND t.version_id = v.version_id)",
+            [version_id, generation],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return
+    collection, live = row
+    passages = _passages(version_id)
+    vectors = _vectors(version_id, model_digest, passages)
+    shared = (generation, version_id, collection, live)
+    _copy_words(version_id, passages)
+    _copy_vectors(shared, passages, vectors)
+    _copy_terms(shared, passages)
+    if live:
+        _count([version_id], added=True, generation=generation)
+
+
+def vector_text(vector: Vector) -> str:
+    """As pgvector writes a vector; every 32-bit float comes back as it was."""
+    return f"[{','.join(map(str, vector.tolist()))}]"
+
+
+def _passages(version_id: UUID) -> list[Passage]:
+    """The passages of a version, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.chunk_id, c.text_hash, c.char_start, c.char_end, c.page"
+            " FROM ingestion_chunk c JOIN ingestion_version v USING (version_id)"
+            " WHERE c.version_id = %s AND c.processing_id = v.processing_id ORDER BY c.ordinal",
+            [version_id],
+        )
+        rows = cursor.fetchall()
+        cursor.execute("SELECT text FROM ingestion_text WHERE version_id = %s", [version_id])
+        found = cursor.fetchone()
+    # An erased version has neither text nor passages.
+    text: str = found[0] if found else ""
+    return [
+        Passage(chunk_id, text_hash, text[start:end], start, end, page)
+        for chunk_id, text_hash, start, end, page in rows
+    ]
+
+
+def _vectors(version_id: UUID, model_digest: str, passages: Sequence[Passage]) -> dict[str, Vector]:
+    vectors = stored_vectors(model_digest, [each.text_hash for each in passages])
+    missing = {each.text_hash for each in passages} - vectors.keys()
+    if missing:
+        raise VectorsMissing(f"Version {version_id} lacks {len(missing)} vectors.")
+    return vectors
+
+
+def _copy_words(version_id: UUID, passages: Sequence[Passage]) -> None:
+    with driver_cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO retrieval_passage"
+            " (chunk_id, version_id, char_start, char_end, page, text)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [
+                (each.chunk_id, version_id, each.char_start, each.char_end, each.page, each.text)
+                for each in passages
+            ],
+        )
+
+
+def _copy_vectors(
+    shared: tuple[int, UUID, str, bool],
+    passages: Sequence[Passage],
+    vectors: dict[str, Vector],
+) -> None:
+    with (
+        driver_cursor() as cursor,
+        cursor.copy(
+            "COPY retrieval_vector"
+            " (generation, version_id, collection, live, chunk_id, embedding) FROM STDIN"
+        ) as copy,
+    ):
+        for each in passages:
+            copy.write_row((*shared, each.chunk_id, vector_text(vectors[each.text_hash])))
+
+
+def _copy_terms(shared: tuple[int, UUID, str, bool], passages: Sequence[Passage]) -> None:
+    with (
+        driver_cursor() as cursor,
+        cursor.copy(
+            "COPY retrieval_terms"
+            " (generation, version_id, collection, live, chunk_id, terms, weights) FROM STDIN"
+        ) as copy,
+    ):
+        for each in passages:
+            found = passage_terms(each.text)
+            copy.write_row((*shared, each.chunk_id, found.terms, found.sparse))
+
+
+def _count(versions: Sequence[UUID], *, added: bool, generation: int | None = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ADD if added else SUBTRACT, {"versions": list(versions), "generation": generation}
+        )
