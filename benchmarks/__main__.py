@@ -8,8 +8,9 @@ import sys
 import time
 
 from benchmarks.harness import Figure, table
+from benchmarks.servers import prepared_process
 
-BENCHMARKS = ("append", "sequencer")
+BENCHMARKS = ("append", "sequencer", "ingestion", "retrieval")
 
 
 def main() -> None:
@@ -28,8 +29,10 @@ def main() -> None:
 
 def run_here(name: str) -> None:
     """Django can be set up for one database a process, so each benchmark has its own."""
-    for figure in importlib.import_module(f"benchmarks.{name}").figures():
-        print(json.dumps(figure.as_json()), flush=True)
+    with prepared_process():
+        # Models can be imported only now.
+        for figure in importlib.import_module(f"benchmarks.{name}").figures():
+            print(json.dumps(figure.as_json()), flush=True)
 
 
 def run_all(names: list[str]) -> None:

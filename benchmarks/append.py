@@ -52,7 +52,7 @@ def payload() -> dict[str, Any]:
 
 def figures() -> Iterator[Figure]:
     with database_only():
-        _make_bare_table()
+        make_bare_table()
         _make_eventsourcing_tables()
         variants: dict[str, Opener] = {
             "append": product,
@@ -194,7 +194,7 @@ def eventsourcing() -> Callable[[], None]:
     return commit
 
 
-def _make_bare_table() -> None:
+def make_bare_table() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("CREATE TABLE bare_event (LIKE eventstore_event INCLUDING ALL)")
         cursor.execute("GRANT SELECT, INSERT ON bare_event TO PUBLIC")

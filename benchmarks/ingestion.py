@@ -18,7 +18,7 @@ PROCESSES = os.cpu_count() or 1
 
 
 def figures() -> Iterator[Figure]:
-    with whole_application(embedding_model="minilm") as address:
+    with whole_application() as address:
         ledger = connect(address)
         seeds = count()
         pool = multiprocessing.get_context("spawn").Pool(PROCESSES)

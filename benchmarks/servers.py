@@ -14,26 +14,40 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
 
 from provenance.embedded import postgres
 from provenance.embedded.environment import complete_environment
+from provenance.embedded.home import open_home
 
 PROJECT = Path(__file__).resolve().parent.parent
 START_SECONDS = 180
 
 
 @contextmanager
-def own_home() -> Iterator[Path]:
-    """A temporary home, named in the environment instead of any real server."""
+def prepared_process() -> Iterator[Path]:
+    """A temporary home instead of any real server, and Django set up for it.
+
+    Inside of it another one is the same: a process can be set up for one home only.
+    """
+    if apps.ready:
+        yield Path(os.environ["RAGLEDGER_HOME"])
+        return
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
         os.environ.pop(name, None)
         os.environ.pop(f"{name}_FILE", None)
     folder = Path(tempfile.mkdtemp(prefix="ragledger-bench-"))
     folder.chmod(0o711)  # as root the servers' own user walks through it
     os.environ["RAGLEDGER_HOME"] = str(folder / "home")
+    os.environ["RAGLEDGER_EMBEDDING_MODEL"] = "minilm"
+    os.environ["RAGLEDGER_SAMPLE"] = "0"
+    os.environ["PORT"] = str(_free_port())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "provenance.settings"
     try:
+        complete_environment()
+        django.setup()
         yield folder / "home"
     finally:
         shutil.rmtree(folder)
@@ -41,36 +55,51 @@ def own_home() -> Iterator[Path]:
 
 @contextmanager
 def database_only() -> Iterator[None]:
-    """PostgreSQL, migrated, and Django set up in this process; no other process of RAGLedger."""
-    with own_home():
-        home = complete_environment()
-        assert home is not None
-        running = postgres.start(home)
+    """PostgreSQL, migrated; no other process of RAGLedger."""
+    with prepared_process() as home:
+        running = postgres.start(open_home(home))
         try:
-            _set_up_django(migrate=True)
+            call_command("migrate", database="owner", verbosity=0)
+            connections.close_all()
             yield
-            _close_connections()
+            connections.close_all()
         finally:
             running.stop()
 
 
 @contextmanager
-def whole_application(*, embedding_model: str) -> Iterator[str]:
-    """`manage.py up` without the sample; yields its address. Django is set up in this process."""
-    with own_home() as home:
-        os.environ["RAGLEDGER_EMBEDDING_MODEL"] = embedding_model
-        os.environ["PORT"] = str(_free_port())
-        os.environ["RAGLEDGER_SAMPLE"] = "0"
-        complete_environment()
+def whole_application() -> Iterator[str]:
+    """`manage.py up` without the sample; yields its address."""
+    with prepared_process() as home:
         process = _start_up(home)
+        port = int(os.environ["PORT"])
         try:
-            _wait_until_answering(process, int(os.environ["PORT"]), home)
-            _set_up_django(migrate=False)
-            yield f"http://127.0.0.1:{os.environ['PORT']}"
-            _close_connections()
+            _wait_until_answering(process, port, home / "up.log")
+            yield f"http://127.0.0.1:{port}"
+            connections.close_all()
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
+
+
+@contextmanager
+def second_web_server(application: str) -> Iterator[str]:
+    """Another WSGI application on the servers of `whole_application`; yields its address."""
+    port = _free_port()
+    log = Path(os.environ["RAGLEDGER_HOME"]) / "second.log"
+    command = [
+        *(sys.executable, "-m", "gunicorn", application),
+        *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"),
+        *("--workers", "2", "--threads", "4", "--no-control-socket"),
+    ]
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, cwd=PROJECT, stdout=file, stderr=file)
+    try:
+        _wait_until_answering(process, port, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def _start_up(home: Path) -> subprocess.Popen[bytes]:
@@ -91,7 +120,7 @@ def _start_up(home: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _wait_until_answering(process: subprocess.Popen[bytes], port: int, home: Path) -> None:
+def _wait_until_answering(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -104,22 +133,10 @@ def _wait_until_answering(process: subprocess.Popen[bytes], port: int, home: Pat
         finally:
             connection.close()
         time.sleep(0.2)
-    sys.exit(f"The application did not start:\n{(home / 'up.log').read_text()[-2000:]}")
+    sys.exit(f"The application did not start:\n{log.read_text()[-2000:]}")
 
 
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _set_up_django(*, migrate: bool) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "provenance.settings"
-    django.setup()
-    if migrate:
-        call_command("migrate", database="owner", verbosity=0)
-        _close_connections()
-
-
-def _close_connections() -> None:
-    connections.close_all()
