@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import psycopg
@@ -155,7 +155,7 @@ def _part(question: str) -> Part:
     with captured() as statements:
         answer = retrieve(principal=SYSTEM_PRINCIPAL, query=question)
     search = max(statements, key=lambda each: len(str(each.sql)) if each.reads else 0)
-    event = read_event(answer["receipt"]["event_id"])
+    event = read_event(UUID(answer["receipt"]["event_id"]))
     assert event is not None
     stored = canonical_bytes(event.event_id)
     assert stored is not None

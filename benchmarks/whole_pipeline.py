@@ -23,16 +23,25 @@ def index(documents: Mapping[str, str]) -> None:
             external_id=name,
             media_type="text/markdown",
         )
+    settle()
+
+
+def settle() -> None:
+    """Does all work that waits, and what follows from it, until nothing is left."""
     moving = True
     while moving:
         sequence_everything()
         fold_everything()
-        progress("indexing")
+        progress("doing what waits")
         moving = any(work.run_next(queue) for queue in work.work_queues())
 
 
 def ask(question: str, **options: Any) -> Sequence[Mapping[str, Any]]:
     """The results of a retrieval, which is recorded as always."""
-    answer = retrieve(principal=SYSTEM_PRINCIPAL, query=question, **options)
-    results: Sequence[Mapping[str, Any]] = answer["results"]
+    results: Sequence[Mapping[str, Any]] = ask_whole(question, **options)["results"]
     return results
+
+
+def ask_whole(question: str, **options: Any) -> Mapping[str, Any]:
+    """The answer of a retrieval with its receipt."""
+    return retrieve(principal=SYSTEM_PRINCIPAL, query=question, **options)
