@@ -12,6 +12,7 @@ log = structlog.get_logger()
 
 STANDBY_SECONDS = 0.5
 RECONNECT_SECONDS = 0.5
+SHORTEST_REST, LONGEST_REST = 0.02, 0.1
 
 
 class Stop:
@@ -32,6 +33,24 @@ class Stop:
         deadline = time.monotonic() + seconds
         while not self.requested and (left := deadline - time.monotonic()) > 0:
             time.sleep(min(left, 0.1))
+
+
+class Pace:
+    """How long a loop rests that found nothing to do: longer the longer it has been idle.
+
+    Work seldom comes alone, so that right after some the next is looked for soonest.
+    """
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+        self._rest = SHORTEST_REST
+
+    def rest(self) -> None:
+        self._stop.wait(self._rest)
+        self._rest = min(self._rest * 1.2, LONGEST_REST)
+
+    def quicken(self) -> None:
+        self._rest = SHORTEST_REST
 
 
 def lead(*, lock_id: int, name: str, term: Callable[[Stop], None], stop: Stop) -> None:

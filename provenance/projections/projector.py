@@ -7,15 +7,14 @@ import redis
 import structlog
 from celery import current_app
 
-from provenance.integrity.leadership import Stop
+from provenance.integrity.leadership import Pace, Stop
 from provenance.projections import chores, work
 from provenance.projections.projection import Projection, projections
-from provenance.projections.runner import ProjectionStopped, catch_up
+from provenance.projections.runner import ProjectionStopped, catch_up, settled
 
 log = structlog.get_logger()
 
 LOCK_ID = 0x7261676C_02
-IDLE_SECONDS = 0.02
 STOPPED_SECONDS = 5.0
 BELL_SECONDS = 0.25
 FORGET_SECONDS = 30.0
@@ -33,13 +32,21 @@ class Projector:
         self._next_forgetting = 0.0
 
     def run(self, stop: Stop) -> None:
+        pace = Pace(stop)
         while not stop.requested:
-            moved = sum(self._advance(each) for each in self._projections)
+            done = settled()
+            moved = sum(
+                self._advance(each)
+                for each in self._projections
+                if (each.name, each.version) not in done
+            )
             self.ring_bells()
             chores.do_due_chores()
             self._forget_leases()
-            if not moved:
-                stop.wait(IDLE_SECONDS)
+            if moved:
+                pace.quicken()
+            else:
+                pace.rest()
 
     def _advance(self, projection: Projection) -> int:
         if self._stopped_until.get(projection.name, 0) > time.monotonic():

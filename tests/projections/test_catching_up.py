@@ -19,7 +19,7 @@ from provenance.projections.models import ParkedEvent, PendingWork, Progress
 from provenance.projections.pending import PendingWorkList
 from provenance.projections.projection import Projection, handles
 from provenance.projections.rebuild import differences, rebuild
-from provenance.projections.runner import ProjectionStopped, catch_up
+from provenance.projections.runner import ProjectionStopped, catch_up, settled
 
 pytestmark = pytest.mark.django_db
 
@@ -229,3 +229,17 @@ def test_work_that_keeps_failing_is_given_up_with_its_reason(
     expire_leases()
     assert work.run_next("test")
     assert a_kind_of_work["given_up"] == [(user, "The model is away.")]
+
+
+def test_a_read_model_is_left_alone_while_it_is_at_the_end_and_nothing_parked_is_due() -> None:
+    standing = (Collections.name, Collections.version)
+    create("a")
+    assert standing not in settled()
+    catch_up(Collections())
+    assert standing in settled()
+    Collections.broken.add("bad")
+    create("bad")
+    catch_up(Collections())
+    assert standing in settled()
+    ParkedEvent.objects.update(retry_at="2020-01-01T00:00Z")
+    assert standing not in settled()
