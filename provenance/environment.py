@@ -50,6 +50,11 @@ def secret_bytes(name: str, *, length: int) -> bytes:
     return secret
 
 
+def secret_bytes_if(name: str, *, length: int) -> bytes | None:
+    """As `secret_bytes`; None where it is not set."""
+    return secret_bytes(name, length=length) if optional(name) else None
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings for one PostgreSQL URL; `?host=/folder` names a socket folder."""
     parts = urlsplit(url)

@@ -14,6 +14,8 @@ SECRET_KEY = env.required("RAGLEDGER_SECRET_KEY")
 KEY_ENCRYPTION_KEY = env.secret_bytes("RAGLEDGER_KEK", length=32)
 # Keys the hashes that stand in events in place of text; it must outlive the log.
 HASH_KEY = env.secret_bytes("RAGLEDGER_HASH_KEY", length=32)
+# Signs checkpoints (Ed25519 seed). Only the sequencer needs it; without it nothing is sealed.
+LOG_SIGNING_KEY = env.secret_bytes_if("RAGLEDGER_LOG_SIGNING_KEY", length=32)
 
 # --- Database: the web role serves, the owner migrates -------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {
@@ -143,6 +145,9 @@ WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 # --- The product's own settings ----------------------------------------------------------------
 RAGLEDGER_HOME = Path(env.optional("RAGLEDGER_HOME", str(BASE_DIR / ".ragledger")))
 LOG_SOURCE = env.optional("RAGLEDGER_LOG_SOURCE", "/ragledger")
+# The log's name on its checkpoints, fixed at the first one; by default made from its key.
+LOG_ORIGIN = env.optional("RAGLEDGER_LOG_ORIGIN")
+CHECKPOINT_SECONDS = env.integer("RAGLEDGER_CHECKPOINT_SECONDS", 2)
 EMBEDDING_MODEL = env.optional("RAGLEDGER_EMBEDDING_MODEL", "minilm")
 OPENAI_BASE_URL = env.optional("RAGLEDGER_OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_API_KEY = env.optional("RAGLEDGER_OPENAI_API_KEY")

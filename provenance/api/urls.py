@@ -10,6 +10,7 @@ from provenance.api.views import (
     documents,
     events,
     health,
+    proofs,
     recording,
     retrievals,
     schema,
@@ -38,6 +39,9 @@ OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
     "retrievals/<uuid:retrieval_id>": {"get": retrievals.ReadRetrieval},
     "events": {"get": events.ReadEvents},
     "events/<uuid:event_id>": {"get": events.ReadEvent},
+    "events/<uuid:event_id>/proof": {"get": proofs.ReadProof},
+    "checkpoints": {"get": proofs.ListCheckpoints, "post": proofs.SealCheckpoint},
+    "consistency": {"get": proofs.ReadConsistency},
 }
 # One path for each operation, as the description walks through them.
 described = [
@@ -53,6 +57,7 @@ api_patterns: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path(PREFIX, include((api_patterns, "api"))),
     re_path(r"^api/", not_found),
+    path("checkpoint", proofs.checkpoint, name="checkpoint"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -7,7 +7,12 @@ from provenance.embedded import postgres, valkey
 from provenance.embedded.cluster import OWNER, WEB, cluster_folder
 from provenance.embedded.errors import IncompleteServers
 from provenance.embedded.home import Home, home_folder, open_home
-from provenance.embedded.keys import APPLICATION_SECRETS, DATABASE_PASSWORDS, ensure_secret
+from provenance.embedded.keys import (
+    APPLICATION_SECRETS,
+    DATABASE_PASSWORDS,
+    REPLACEABLE_SECRETS,
+    ensure_secret,
+)
 
 # Tells `manage.py up` that the addresses below are those of the embedded servers.
 EMBEDDED = "RAGLEDGER_EMBEDDED"
@@ -40,6 +45,10 @@ def complete_environment(environment: MutableMapping[str, str] = os.environ) -> 
     for name, file in APPLICATION_SECRETS.items():
         if not _is_set(environment, name):
             secret = ensure_secret(home.keys, file, data_exists=data_exists)
+            environment[f"{name}_FILE"] = str(secret)
+    for name, file in REPLACEABLE_SECRETS.items():
+        if not _is_set(environment, name):
+            secret = ensure_secret(home.keys, file, data_exists=False)
             environment[f"{name}_FILE"] = str(secret)
     if embedded:
         environment[EMBEDDED] = "1"

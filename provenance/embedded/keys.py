@@ -13,6 +13,8 @@ APPLICATION_SECRETS = {
     "RAGLEDGER_KEK": "key_encryption_key",
     "RAGLEDGER_HASH_KEY": "hash_key",
 }
+# A lost one is made anew; what was signed stays verifiable, and sealing waits for a rotation.
+REPLACEABLE_SECRETS = {"RAGLEDGER_LOG_SIGNING_KEY": "log_signing_key"}
 DATABASE_PASSWORDS = ("postgres_password", "owner_password", "web_password")
 
 

@@ -208,6 +208,18 @@ def position_at(moment: datetime) -> int | None:
         return None if position is None else int(position)
 
 
+def position_of(event_id: UUID) -> int | None:
+    """The event's position; None if there is no such event or it has none yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.position FROM eventstore_event e JOIN eventstore_position p USING (seq)"
+            " WHERE e.event_id = %s",
+            [event_id],
+        )
+        row = cursor.fetchone()
+        return None if row is None else int(row[0])
+
+
 def canonical_bytes(event_id: UUID) -> bytes | None:
     """The stored bytes of an event."""
     with connection.cursor() as cursor:

@@ -1,8 +1,9 @@
-"""The tree's tables: stored nodes, never changed, and the one row from which it grows on."""
+"""The tree's tables: nodes and checkpoints, never changed, and the row from which it grows on."""
 
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class TreeNode(models.Model):
@@ -33,6 +34,7 @@ class Tree(models.Model):
     compact_range = models.BinaryField(default=b"")
     highest_seq = models.BigIntegerField(default=0)
     positioned_at = models.DateTimeField(null=True)
+    sealing_problem = models.TextField(blank=True, default="")
 
     class Meta:
         db_table = "integrity_tree"
@@ -40,3 +42,61 @@ class Tree(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size} leaves"
+
+
+class LogKey(models.Model):
+    """A key that signs checkpoints, from a size of the log on. The newest row signs now."""
+
+    append_only_insert_columns: ClassVar[tuple[str, ...]] = ("origin", "verifier_key", "since_size")
+
+    id = models.BigIntegerField(primary_key=True)
+    origin = models.TextField()
+    verifier_key = models.TextField(unique=True)
+    since_size = models.BigIntegerField()
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "integrity_log_key"
+
+    def __str__(self) -> str:
+        return self.verifier_key
+
+
+class SealedCheckpoint(models.Model):
+    """A checkpoint as it was signed: `note` is the text with the log's own signature."""
+
+    append_only_insert_columns: ClassVar[tuple[str, ...]] = ("origin", "size", "root", "note")
+
+    id = models.BigIntegerField(primary_key=True)
+    origin = models.TextField()
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    note = models.TextField()
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "integrity_checkpoint"
+        indexes = (models.Index(fields=("size",), name="integrity_checkpoint_size"),)
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.size}"
+
+
+class Cosignature(models.Model):
+    """The signature line with which a witness vouches for a checkpoint."""
+
+    append_only_insert_columns: ClassVar[tuple[str, ...]] = ("checkpoint_id", "witness", "line")
+
+    pk = models.CompositePrimaryKey("checkpoint_id", "witness")
+    checkpoint = models.ForeignKey(
+        SealedCheckpoint, on_delete=models.DO_NOTHING, related_name="cosignatures"
+    )
+    witness = models.TextField()
+    line = models.TextField()
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "integrity_cosignature"
+
+    def __str__(self) -> str:
+        return f"{self.witness} on {self.checkpoint_id}"

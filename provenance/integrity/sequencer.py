@@ -14,9 +14,11 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import connection, transaction
 
 from provenance.eventstore.driver import driver_cursor
+from provenance.integrity.checkpoints import Sealer
 from provenance.integrity.leadership import Pace, Stop
 from provenance.integrity.merkle import CompactRange, Node
 
@@ -36,8 +38,11 @@ class Sequencer:
 
     def run(self, stop: Stop) -> None:
         pace = Pace(stop)
+        sealer = Sealer(settings.LOG_SIGNING_KEY) if settings.LOG_SIGNING_KEY else None
         while not stop.requested:
             placed = self.cycle()
+            if sealer:
+                sealer.seal_if_due()
             if placed:
                 pace.quicken()
             if placed < BATCH_EVENTS:

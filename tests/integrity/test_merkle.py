@@ -1,7 +1,5 @@
 """The tree against RFC 6962's definition and the vectors of transparency-dev/merkle."""
 
-import hashlib
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +10,8 @@ from provenance.integrity.merkle import (
     CompactRange,
     Node,
     leaf_hash,
-    node_hash,
 )
+from tests.integrity.naive_tree import naive_root
 
 INPUTS = [
     bytes.fromhex(text)
@@ -39,16 +37,6 @@ ROOTS = [
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
-
-
-def naive_root(leaves: list[bytes]) -> bytes:
-    """MTH of RFC 6962, section 2.1, over leaf hashes, word for word."""
-    if not leaves:
-        return hashlib.sha256(b"").digest()
-    if len(leaves) == 1:
-        return leaves[0]
-    half = 1 << ((len(leaves) - 1).bit_length() - 1)
-    return node_hash(naive_root(leaves[:half]), naive_root(leaves[half:]))
 
 
 @pytest.mark.parametrize("size", range(len(ROOTS)))

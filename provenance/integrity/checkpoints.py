@@ -1,0 +1,174 @@
+"""Seals the log: signs how long it is and what it holds, and serves what has been signed.
+
+A checkpoint is signed under the lock on the tree's row, only if the stored tree proves that it
+continues the last one, and is committed before anybody can read it. So whatever crashes when, no
+two checkpoints that contradict each other are ever served.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+
+from provenance.integrity import tree
+from provenance.integrity.checkpoint import Checkpoint
+from provenance.integrity.errors import Inconsistent, IntegrityError, NotSealedYet, WrongSigningKey
+from provenance.integrity.merkle import CompactRange
+from provenance.integrity.models import LogKey, SealedCheckpoint
+from provenance.integrity.notes import SignerKey, VerifierKey
+from provenance.integrity.proofs import verify_consistency
+from provenance.integrity.tlog_proof import TlogProof
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Sealer:
+    """Seals every few seconds while the log grows; one a sequencer, on the sequencer's connection.
+
+    What it cannot seal it says beside the tree, for everybody to see, and tries again.
+    """
+
+    seed: bytes
+    due: float = 0.0
+
+    def seal_if_due(self) -> None:
+        if time.monotonic() < self.due:
+            return
+        self.due = time.monotonic() + settings.CHECKPOINT_SECONDS
+        try:
+            seal(self.seed)
+        except IntegrityError as error:
+            log.warning("nothing can be sealed", problem=str(error))
+            _note_problem(str(error))
+
+
+@transaction.atomic
+def seal(seed: bytes) -> SealedCheckpoint | None:
+    """Signs the log as it is; None if it has not grown since the last checkpoint.
+
+    Raises Inconsistent if the log does not continue what was signed, WrongSigningKey if another
+    key signs it, NodeMissing.
+    """
+    size, packed, problem = _locked_tree()
+    last = newest()
+    key = _signer(seed)
+    if size == 0 or (last is not None and last.size == size and not _rotated_since(last)):
+        return None
+    root = CompactRange.from_bytes(size, packed).root()
+    if last is not None:
+        _require_continuation(last, size, root)
+    if problem:
+        _note_problem("")
+    checkpoint = Checkpoint(key.name, size, root)
+    return _store(checkpoint, key.sign(checkpoint.body))
+
+
+def newest() -> SealedCheckpoint | None:
+    return SealedCheckpoint.objects.order_by("-id").first()
+
+
+def newest_covering(position: int) -> SealedCheckpoint:
+    """The newest checkpoint, which must cover the position. Raises NotSealedYet."""
+    found = newest()
+    if found is None or found.size <= position:
+        raise NotSealedYet(f"No checkpoint covers position {position} yet.")
+    return found
+
+
+def listed(*, before: int | None, limit: int) -> list[SealedCheckpoint]:
+    """Newest first, older than the one of the id `before`."""
+    found = SealedCheckpoint.objects.order_by("-id").prefetch_related("cosignatures")
+    return list((found if before is None else found.filter(id__lt=before))[:limit])
+
+
+def proof_of(position: int) -> TlogProof:
+    """The event at the position proved against the newest checkpoint. Raises NotSealedYet."""
+    checkpoint = newest_covering(position)
+    path = tree.inclusion_proof(position, checkpoint.size)
+    return TlogProof(position, path, with_cosignatures(checkpoint))
+
+
+def with_cosignatures(checkpoint: SealedCheckpoint) -> str:
+    """The note as it is served: the log's signature, then the witnesses'."""
+    given = sorted(checkpoint.cosignatures.all(), key=lambda each: each.added_at)
+    return checkpoint.note + "".join(each.line for each in given)
+
+
+def verifier_keys() -> list[VerifierKey]:
+    """Every key that has signed this log, the current one last."""
+    keys = LogKey.objects.order_by("id").values_list("verifier_key", flat=True)
+    return [VerifierKey.parse(key) for key in keys]
+
+
+def _signer(seed: bytes) -> SignerKey:
+    """The key under the log's name; the first that seals becomes the log's.
+
+    Raises WrongSigningKey.
+    """
+    current = LogKey.objects.order_by("-id").first()
+    if current is None:
+        key = SignerKey(settings.LOG_ORIGIN or _origin_of(seed), seed)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO integrity_log_key (origin, verifier_key, since_size)"
+                " VALUES (%s, %s, 0)",
+                [key.name, str(key.verifier)],
+            )
+        return key
+    key = SignerKey(current.origin, seed)
+    if str(key.verifier) != current.verifier_key:
+        raise WrongSigningKey(current.verifier_key)
+    return key
+
+
+def _origin_of(seed: bytes) -> str:
+    public = SignerKey("new", seed).verifier.public
+    return f"ragledger.invalid/{hashlib.sha256(public).hexdigest()[:12]}"
+
+
+def _rotated_since(last: SealedCheckpoint) -> bool:
+    return LogKey.objects.filter(added_at__gt=last.sealed_at).exists()
+
+
+def _require_continuation(last: SealedCheckpoint, size: int, root: bytes) -> None:
+    if size < last.size:
+        raise Inconsistent(f"{last.size} events were sealed, and the log has only {size}.")
+    continues = verify_consistency(
+        first=last.size,
+        second=size,
+        first_root=bytes(last.root),
+        second_root=root,
+        proof=tree.consistency_proof(last.size, size),
+    )
+    if not continues:
+        raise Inconsistent(f"The log of {size} events does not continue the {last.size} sealed.")
+
+
+def _store(checkpoint: Checkpoint, note: str) -> SealedCheckpoint:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO integrity_checkpoint (origin, size, root, note) VALUES (%s, %s, %s, %s)"
+            " RETURNING id",
+            [checkpoint.origin, checkpoint.size, checkpoint.root, note],
+        )
+        (number,) = cursor.fetchone()
+    return SealedCheckpoint.objects.get(id=number)
+
+
+def _locked_tree() -> tuple[int, bytes, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT size, compact_range, sealing_problem FROM integrity_tree WHERE id = 1"
+            " FOR UPDATE"
+        )
+        size, packed, problem = cursor.fetchone()
+        return size, bytes(packed), problem
+
+
+def _note_problem(problem: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE integrity_tree SET sealing_problem = %s WHERE id = 1", [problem])

@@ -1,0 +1,43 @@
+"""What can be wrong with proofs and checkpoints.
+
+IntegrityError
+├── NodeMissing
+├── NoteInvalid
+├── Inconsistent
+├── WrongSigningKey
+└── NotSealedYet
+"""
+
+
+class IntegrityError(Exception):
+    """The log, or what should prove it, is not as it must be."""
+
+
+class NodeMissing(IntegrityError):
+    """A hash of the tree is not stored."""
+
+    def __init__(self, level: int, index: int) -> None:
+        super().__init__(f"The tree lacks the node at level {level}, index {index}.")
+        self.level, self.index = level, index
+
+
+class NoteInvalid(IntegrityError):
+    """A signed note is malformed, or a signature of a known key does not verify."""
+
+
+class Inconsistent(IntegrityError):
+    """The tree no longer continues what was signed before: nothing may be signed any more."""
+
+
+class WrongSigningKey(IntegrityError):
+    """The key given for signing is not the log's: give the right one, or rotate."""
+
+    def __init__(self, current: str) -> None:
+        super().__init__(
+            f"The log's key is {current}, and RAGLEDGER_LOG_SIGNING_KEY is another: set the right"
+            " one, or run manage.py rotate_signing_key."
+        )
+
+
+class NotSealedYet(IntegrityError):
+    """No checkpoint covers this yet; one is sealed within seconds."""
