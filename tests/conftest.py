@@ -15,9 +15,13 @@ import django  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
 
 django.setup()
+# How fast a machine is decides no test.
+settings.register_profile("ragledger", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ragledger")
 
 pytest_plugins = ("tests.pipeline",)
 

@@ -7,23 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404
 
 from ingestion.models import CatalogueDocument, CatalogueVersion, Stage
 from provenance.accounts.access import Principal
+from provenance.pages.document_statuses import WITHDRAWN
 from provenance.pages.standing import Standing, VersionDates, standings
 
-WITHDRAWN = "withdrawn"
-STATUSES = ("indexed", "submitted", "processed", "failed", WITHDRAWN, "quarantined", "erased")
-IN_FORCE = (
-    Q(stage=Stage.INDEXED)
-    & (Q(effective_from=None) | Q(effective_from__lte=Now()))
-    & (Q(effective_until=None) | Q(effective_until__gt=Now()))
-    & (Q(superseded_from=None) | Q(superseded_from__gt=Now()))
-    & (Q(withdrawn=False) | Q(withdrawn_from__gt=Now()))
-)
 DATES = tuple(VersionDates.__dataclass_fields__)
 
 
@@ -34,6 +25,7 @@ class DocumentRow:
     document: CatalogueDocument
     status: str
     current_version: int | None
+    failed_version: int | None = None
 
 
 def visible_documents(principal: Principal) -> QuerySet[CatalogueDocument]:
@@ -59,17 +51,6 @@ def visible_version(principal: Principal, version_id: UUID) -> CatalogueVersion:
     return version
 
 
-def has_status(status: str) -> Q:
-    """The document has a version of that status; "indexed" means one in force today."""
-    versions = CatalogueVersion.objects.filter(document_id=OuterRef("document_id"))
-    in_force = Exists(versions.filter(IN_FORCE))
-    if status == Stage.INDEXED:
-        return Q(in_force)
-    if status == WITHDRAWN:
-        return Q(~in_force, Exists(versions.filter(withdrawn=True)))
-    return Q(Exists(versions.filter(stage=status)))
-
-
 def rows(documents: Sequence[CatalogueDocument], now: datetime) -> list[DocumentRow]:
     """One query for the versions of all of them."""
     found = defaultdict(list)
@@ -81,14 +62,15 @@ def rows(documents: Sequence[CatalogueDocument], now: datetime) -> list[Document
 def row(
     document: CatalogueDocument, versions: Sequence[VersionDates], now: datetime
 ) -> DocumentRow:
-    """The document with the version in force; without one, with how its newest version stands."""
-    found = standings(versions, now)
-    today = next((each.today for each in found.values() if each.today), None)
-    if today is not None:
-        return DocumentRow(document, Stage.INDEXED, today.version_number)
+    """As `document_statuses.with_status`, with the version in force and a newer one that failed."""
     newest = max(versions, key=lambda each: each.version_number, default=None)
     if newest is None:
         return DocumentRow(document, Stage.SUBMITTED, None)
+    found = standings(versions, now)
+    today = next((each.today for each in found.values() if each.today), None)
+    if today is not None:
+        failed = newest.version_number if newest.stage == Stage.FAILED else None
+        return DocumentRow(document, Stage.INDEXED, today.version_number, failed)
     kind = found[newest.version_id].kind
     told_by_kind = newest.is_known or kind == WITHDRAWN
     return DocumentRow(document, kind if told_by_kind else newest.stage, None)
@@ -109,14 +91,6 @@ def standings_of_documents(document_ids: Iterable[Any], now: datetime) -> dict[s
     ids = {UUID(str(document_id)) for document_id in document_ids if document_id}
     found = standings(dates_of(ids), now) if ids else {}
     return {str(version_id): standing for version_id, standing in found.items()}
-
-
-def counted_by_status(principal: Principal) -> list[tuple[str, int]]:
-    """How many documents stand how, most important first; those without any are left out."""
-    counted = visible_documents(principal).aggregate(
-        **{status: Count("document_id", filter=has_status(status)) for status in STATUSES}
-    )
-    return [(status, counted[status]) for status in STATUSES if counted[status]]
 
 
 def failed_versions(principal: Principal) -> QuerySet[CatalogueVersion]:

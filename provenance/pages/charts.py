@@ -1,12 +1,15 @@
-"""Draws counts over time as bars, on the server, so that no script is needed to see them."""
+"""Draws counts over time as bars, on the server, so that no script is needed to see them.
+
+Across, everything is a percentage, so that a chart fits any width and its words keep their size;
+down, everything is in pixels.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-WIDTH, HEIGHT = 640, 200
-LEFT, BOTTOM, TOP = 36, 22, 8
-LABELS = 6
+HEIGHT, BOTTOM, TOP = 200, 22, 8
+LABELS = 5
 SERIES = ("a", "b")
 
 
@@ -20,7 +23,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Bar:
-    """A rectangle, in the chart's own units; `series` names its class."""
+    """A rectangle; `x` and `width` in per cent, `series` names its class."""
 
     x: float
     y: float
@@ -45,10 +48,7 @@ class Chart:
     lines: Sequence[Label]
     labels: Sequence[Label]
     slots: Sequence[Slot]
-    width: int = WIDTH
     height: int = HEIGHT
-    left: int = LEFT
-    floor: int = HEIGHT - BOTTOM
 
     @property
     def totals(self) -> list[int]:
@@ -59,7 +59,7 @@ def draw(slots: Sequence[Slot], *, label: str) -> Chart:
     """The chart of `slots`; `label` is the strftime form of the labels below it."""
     top = _round_up(max((count for slot in slots for count in slot.counts), default=0))
     room = HEIGHT - BOTTOM - TOP
-    step = (WIDTH - LEFT) / max(len(slots), 1)
+    step = 100 / max(len(slots), 1)
     bars = [
         _bar(index, series, count / top * room, step, len(slot.counts))
         for index, slot in enumerate(slots)
@@ -74,9 +74,9 @@ def draw(slots: Sequence[Slot], *, label: str) -> Chart:
             for part in ((0, 1, 2) if top > 1 else (0, 2))
         ],
         labels=[
-            Label(round(LEFT + step * (index + 0.5), 1), slot.at.strftime(label))
+            Label(round(step * (index + 0.5), 2), slot.at.strftime(label))
             for index, slot in enumerate(slots)
-            if index % every == 0
+            if index % every == every // 2
         ],
         slots=slots,
     )
@@ -85,12 +85,12 @@ def draw(slots: Sequence[Slot], *, label: str) -> Chart:
 def _bar(index: int, series: int, height: float, step: float, of: int) -> Bar:
     room = step * 0.72
     width = room / of
-    x = LEFT + step * index + (step - room) / 2 + width * series
+    x = step * index + (step - room) / 2 + width * series
     shown = max(height, 1.5)
     return Bar(
-        round(x, 1),
+        round(x, 2),
         round(HEIGHT - BOTTOM - shown, 1),
-        round(width, 1),
+        round(width, 2),
         round(shown, 1),
         SERIES[series],
     )

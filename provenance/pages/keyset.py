@@ -49,3 +49,8 @@ def address(query: QueryDict, **changes: str) -> str:
         kept.setlist(name, [value for value in values if value])
     encoded = kept.urlencode()
     return f"?{encoded}" if encoded else "?"
+
+
+def text(query: QueryDict, name: str) -> str:
+    """What was typed; PostgreSQL knows no NUL, so nothing that is stored holds one."""
+    return query.get(name, "").replace("\0", "").strip()

@@ -73,9 +73,15 @@ def test_an_output_without_prompt_or_attribution_still_has_a_page() -> None:
     assert (page.question, page.messages, page.attributed) == ("", [], False)
 
 
-def test_a_long_passage_folds_after_a_whole_word() -> None:
-    result = trace()["retrievals"][0]["results"][0] | {"text": "word " * 300}
-    page = build(trace(retrievals=[{"query": "q", "results": [result]}]), {})
-    passage = page.passages[0]
-    assert passage.preview + passage.rest == result["text"]
-    assert passage.preview.endswith("word")
+def test_a_long_passage_folds_after_a_whole_sentence_else_a_whole_word() -> None:
+    for sentence, end in (("One sentence of eight words, and then another. ", "."), ("word ", "d")):
+        result = trace()["retrievals"][0]["results"][1] | {"text": sentence * 300}
+        passage = build(trace(retrievals=[{"query": "q", "results": [result]}]), {}).passages[0]
+        assert passage.preview + passage.rest == result["text"]
+        assert (passage.preview.endswith(end), len(passage.preview) < 500) == (True, True)
+
+
+def test_a_passage_that_supports_a_sentence_is_not_folded() -> None:
+    result = trace()["retrievals"][0]["results"][0] | {"text": "word " * 500}
+    passage = build(trace(retrievals=[{"query": "q", "results": [result]}]), {}).passages[0]
+    assert (passage.supports, passage.preview) == ([1], result["text"])

@@ -7,11 +7,20 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from ingestion import media_types
 from provenance.pages import visible_text
 from provenance.pages.icons import PATHS
 from provenance.pages.trace.sources import Passage
 
 register = template.Library()
+FORMATS = {
+    media_types.MARKDOWN: "Markdown",
+    media_types.PLAIN_TEXT: "plain text",
+    media_types.HTML: "HTML",
+    media_types.PDF: "PDF",
+    media_types.DOCX: "Word",
+    media_types.DOCM: "Word",
+}
 
 
 @register.filter
@@ -56,6 +65,12 @@ def short(identifier: object) -> SafeString:
     """The last 12 digits of an id, which differ where version-7 ids begin alike."""
     text = str(identifier)
     return format_html('<code title="{}">…{}</code>', text, text[-12:])
+
+
+@register.filter
+def format_name(media_type: str) -> str:
+    """`Word` for the media type of a .docx; an unknown one as it is."""
+    return FORMATS.get(media_type, media_type)
 
 
 @register.simple_tag

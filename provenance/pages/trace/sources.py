@@ -1,5 +1,6 @@
 """Numbers the passages of a trace and gives each document version its hue and its standing."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 from provenance.pages.standing import UNKNOWN, Standing
 
 HUES = 8
-FOLD_FROM = 600
-PREVIEW = 420
+_ENDS = re.compile(r"(?<=[.!?:;])\s|\n")
+# How many characters of a passage are shown before it is folded: what supports a sentence must be
+# readable at once. Less than SPARED more is not worth a fold.
+SHOWN, SHOWN_SUPPORTING, SPARED = 420, 3_000, 180
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,13 @@ class Passage:
 
     @property
     def preview(self) -> str:
-        """The passage, or its beginning up to a space if it is long."""
-        if len(self.text) <= FOLD_FROM:
+        """The passage, or its beginning up to the end of a sentence, else of a word."""
+        room = SHOWN_SUPPORTING if self.supports else SHOWN
+        if len(self.text) <= room + SPARED:
             return self.text
-        cut_at = self.text.rfind(" ", 0, PREVIEW)
-        return self.text[: cut_at if cut_at > 0 else PREVIEW]
+        ends = [found.start() for found in _ENDS.finditer(self.text, room // 2, room)]
+        cut_at = ends[-1] if ends else self.text.rfind(" ", 0, room)
+        return self.text[: cut_at if cut_at > 0 else room]
 
     @property
     def rest(self) -> str:

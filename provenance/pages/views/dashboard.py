@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from provenance.pages import catalogue
+from provenance.pages import catalogue, document_statuses
 from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.charts import Chart, Slot, draw
 from provenance.pages.rendering import show
@@ -46,7 +46,9 @@ def dashboard(request: PersonRequest) -> HttpResponse:
     failures = list(catalogue.failed_versions(request.principal)[: FAILURES + 1])
     context = {
         "pipeline": _pipeline(),
-        "document_statuses": catalogue.counted_by_status(request.principal),
+        "document_statuses": document_statuses.counted_by_status(
+            catalogue.visible_documents(request.principal)
+        ),
         "failures": failures[:FAILURES],
         "more_failures": len(failures) > FAILURES,
         "chart": _traffic(outputs),

@@ -15,7 +15,7 @@ from ingestion import commands
 from ingestion.models import CatalogueVersion, Stage
 from provenance.accounts.models import Collection
 from provenance.eventstore.store import read_stream
-from provenance.pages import catalogue, keyset, uses
+from provenance.pages import catalogue, document_statuses, keyset, uses
 from provenance.pages.access import PersonRequest, may_edit, require_editor, require_person
 from provenance.pages.document_forms import WithdrawalForm
 from provenance.pages.rendering import show
@@ -28,7 +28,10 @@ UNFINISHED = (Stage.SUBMITTED, Stage.PROCESSED)
 @require_safe
 @require_person
 def documents(request: PersonRequest) -> HttpResponse:
-    found = catalogue.visible_documents(request.principal).filter(_filters(request.GET))
+    found = document_statuses.of_status(
+        catalogue.visible_documents(request.principal).filter(_filters(request.GET)),
+        request.GET.get("status", ""),
+    )
     listed = keyset.page(
         found, request.GET, by="submitted_position", position=lambda each: each.submitted_position
     )
@@ -39,19 +42,17 @@ def documents(request: PersonRequest) -> HttpResponse:
         "filters": {name: request.GET.get(name, "") for name in ("q", "collection", "status")}
         | {"after": keyset.AFTER in request.GET, "any": _is_filtered(request.GET)},
         "collections": _collections(request),
-        "statuses": catalogue.STATUSES,
+        "statuses": document_statuses.CHOICES,
     }
     return show(request, "pages/documents.html", context, section="documents", partial="rows")
 
 
 def _filters(query: QueryDict) -> Q:
     wanted = Q()
-    if text := query.get("q", "").strip():
+    if text := keyset.text(query, "q"):
         wanted &= Q(title__icontains=text) | Q(external_id__icontains=text)
-    if collection := query.get("collection"):
+    if collection := keyset.text(query, "collection"):
         wanted &= Q(collection=collection)
-    if (status := query.get("status", "")) in catalogue.STATUSES:
-        wanted &= catalogue.has_status(status)
     return wanted
 
 
@@ -126,7 +127,7 @@ def _document(
         "polling": any(each.stage in UNFINISHED for each in versions),
         "used": uses.of_document(document_id, principal=request.principal),
         "events": timeline(read_stream(f"document-{document_id}"), numbers),
-        "may_withdraw": may_edit(request.principal) and row.status != catalogue.WITHDRAWN,
+        "may_withdraw": may_edit(request.principal) and row.status != document_statuses.WITHDRAWN,
         "form": form,
     }
     return show(

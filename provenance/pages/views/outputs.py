@@ -60,7 +60,7 @@ def outputs(request: PersonRequest) -> HttpResponse:
 
 
 def _filters(query: QueryDict) -> dict[str, Any]:
-    wanted: dict[str, Any] = {name: text for name in TEXTS if (text := _text(query, name))}
+    wanted: dict[str, Any] = {name: text for name in TEXTS if (text := keyset.text(query, name))}
     for name in IDS:
         try:
             wanted[name] = UUID(query.get(name, ""))
@@ -74,10 +74,6 @@ def _filters(query: QueryDict) -> dict[str, Any]:
         # The last day is meant to its end.
         wanted[name] = day + timedelta(days=1) if name == "until" else day
     return wanted
-
-
-def _text(query: QueryDict, name: str) -> str:
-    return query.get(name, "").replace("\0", "").strip()
 
 
 def _chips(query: QueryDict, wanted: dict[str, Any]) -> list[Chip]:

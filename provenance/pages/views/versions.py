@@ -7,20 +7,14 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from ingestion import queries
+from ingestion import media_types, queries
 from ingestion.models import CatalogueVersion, Chunk, VersionText
 from provenance.pages import catalogue, uses, version_text
 from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.rendering import show
 from provenance.pages.version_text import Span
 
-PROSE = frozenset(
-    {
-        "application/pdf",
-        "text/html",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    }
-)
+PROSE = frozenset({media_types.PDF, media_types.HTML, media_types.DOCX, media_types.DOCM})
 MAX_DIGITS = 9
 
 

@@ -1,0 +1,63 @@
+"""What the pages are looked at with: every state that a page can show, from an honest pipeline."""
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.journeys.application import Application, passage_address
+
+PDF = Path(__file__).resolve().parents[2] / "examples/sample/cyber-small-business/v1.pdf"
+QUESTION = "Within how many days must a theft be reported?"
+
+
+@dataclass(frozen=True)
+class Story:
+    """The addresses of the pages that show it."""
+
+    trace: str
+    document: str
+    withdrawn: str
+    version: str
+    failed: str
+    pdf: str
+
+
+def tell(application: Application) -> Story:
+    """An answer on a version since replaced, with a sentence that nothing supports."""
+    first = application.hand_in(**_theft(days=14), effective_from="2025-01-01")
+    told, trace = application.answer(
+        QUESTION,
+        prompt="{passages}\n\n" + QUESTION,
+        output="A theft must be reported within 14 days. A letter by post is enough.",
+    )
+    application.hand_in(**_theft(days=7), effective_from="2026-01-01")
+    failed = application.hand_in("failed", external_id="blank", content=" ", title="Scan")
+    content = base64.b64encode(PDF.read_bytes()).decode()
+    pdf = application.hand_in(
+        external_id="cyber", content_base64=content, media_type="application/pdf"
+    )
+    return Story(
+        trace=f"/outputs/{told['output_id']}/",
+        document=f"/documents/{first['document_id']}/",
+        withdrawn=_withdrawn(application),
+        version=passage_address(trace["retrievals"][0]["results"][0]),
+        failed=f"/versions/{failed['version_id']}/",
+        pdf=f"/versions/{pdf['version_id']}/?start=900&end=1000#passage",
+    )
+
+
+def _withdrawn(application: Application) -> str:
+    document = application.hand_in(external_id="old", content="Cheques are accepted.", title="Old")
+    application.post(f"documents/{document['document_id']}/withdrawal", reason="No longer sold.")
+    return f"/documents/{document['document_id']}/"
+
+
+def _theft(*, days: int) -> dict[str, Any]:
+    return {
+        "external_id": "theft",
+        "title": "Theft policy",
+        "media_type": "text/markdown",
+        "content": f"# Theft policy\n\nA theft must be reported within {days} days.\n",
+        "metadata": {"line": "household"},
+    }

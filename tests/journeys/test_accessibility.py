@@ -1,0 +1,77 @@
+"""Every page passes axe and fits its window, on a telephone and a desk, in light and in dark."""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys.story import Story
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+WIDTHS = (1280, 400)
+# WCAG 2.2 asks for targets of 24 by 24 pixels; axe asks for it only where it is told to. The
+# scheme changes nothing but colours.
+RULES: dict[str, dict[str, Any]] = {
+    "light": {"rules": {"target-size": {"enabled": True}}},
+    "dark": {"runOnly": ["cat.color"]},
+}
+
+PAGES: dict[str, Callable[[Story], str]] = {
+    "Overview": lambda _: "/",
+    "Outputs": lambda _: "/outputs/",
+    "Outputs, none found": lambda _: "/outputs/?q=nothing+of+the+kind&tag=none",
+    "Trace": lambda story: story.trace,
+    "Documents": lambda _: "/documents/",
+    "Document": lambda story: story.document,
+    "Withdrawn document": lambda story: story.withdrawn,
+    "Version with its passage": lambda story: story.version,
+    "Version of a PDF": lambda story: story.pdf,
+    "Failed version": lambda story: story.failed,
+    "Upload": lambda _: "/documents/upload/",
+    "Log": lambda _: "/log/",
+    "People": lambda _: "/accounts/people/",
+    "Keys": lambda _: "/accounts/keys/",
+    "Collections": lambda _: "/accounts/collections/",
+    "Not found": lambda _: "/nowhere/",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_and_fits(name: str, reviewer: Page, story: Story) -> None:
+    reviewer.goto(PAGES[name](story))
+    assert _faults(reviewer) == []
+
+
+def test_a_person_s_page_is_accessible_and_fits(reviewer: Page) -> None:
+    reviewer.goto("/accounts/people/")
+    reviewer.get_by_role("link", name="Change").first.click()
+    expect(reviewer.get_by_role("button", name="Save")).to_be_visible()
+    assert _faults(reviewer) == []
+
+
+def test_the_login_and_its_refusal_are_accessible_and_fit(visitor: Page) -> None:
+    visitor.goto("/accounts/login/")
+    assert _faults(visitor) == []
+    visitor.fill("[name=username]", "nobody")
+    visitor.fill("[name=password]", "not a password of anybody")
+    visitor.get_by_role("button", name="Sign in").click()
+    expect(visitor.get_by_role("alert")).to_be_visible()
+    assert _faults(visitor) == []
+
+
+def _faults(page: Page) -> list[str]:
+    """Axe's report of every scheme and width with violations, and where the page overflows."""
+    faults = []
+    for scheme, width in product(SCHEMES, WIDTHS):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        found = Axe().run(page, options={"resultTypes": ["violations"], **RULES[scheme]})
+        if found.violations_count:
+            faults.append(f"{scheme}, {width} px: {found.generate_report()}")
+        content = page.evaluate("document.documentElement.scrollWidth")
+        if content > width:
+            faults.append(f"{scheme}: {content} px wide in a window of {width} px")
+    return faults
