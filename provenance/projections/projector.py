@@ -18,7 +18,7 @@ LOCK_ID = 0x7261676C_02
 STOPPED_SECONDS = 5.0
 BELL_SECONDS = 0.25
 FORGET_SECONDS = 30.0
-# As many bells as a queue may have workers; a worker that is rung works until the queue is empty.
+# As many bells as a queue may have workers; a worker that is rung works as long as its share lasts.
 MAX_BELLS = 8
 
 
@@ -63,10 +63,12 @@ class Projector:
         if now < self._next_bell:
             return
         self._next_bell = now + BELL_SECONDS
-        for queue, count in work.waiting_queues().items():
-            for _ in range(min(count, MAX_BELLS)):
-                if not ring(queue):
-                    return
+        try:
+            for queue, count in work.waiting_queues().items():
+                for _ in range(min(count, MAX_BELLS) - unheard(queue)):
+                    ring(queue)
+        except (kombu.exceptions.OperationalError, redis.RedisError, OSError) as error:
+            log.warning("redis is away; work waits", error=str(error))
 
     def _forget_leases(self) -> None:
         now = time.monotonic()
@@ -75,16 +77,17 @@ class Projector:
             work.forget_closed_leases()
 
 
-def ring(queue: str) -> bool:
-    """Sends one bell; False when Redis is away, which only delays the work."""
-    try:
-        current_app.send_task(
-            "projections.do_pending_work", args=[queue], queue=queue, expires=5, retry=False
-        )
-    except (kombu.exceptions.OperationalError, redis.RedisError, OSError) as error:
-        log.warning("redis is away; work waits", error=str(error))
-        return False
-    return True
+def unheard(queue: str) -> int:
+    """How many bells no worker has taken yet: busy workers need no more of them."""
+    with current_app.producer_or_acquire() as producer:
+        return int(producer.channel.queue_declare(queue=queue).message_count)
+
+
+def ring(queue: str) -> None:
+    """Sends one bell."""
+    current_app.send_task(
+        "projections.do_pending_work", args=[queue], queue=queue, expires=5, retry=False
+    )
 
 
 def fold_everything() -> int:

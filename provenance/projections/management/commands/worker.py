@@ -21,7 +21,7 @@ class Command(BaseCommand):
         app.worker_main(
             [
                 *("worker", "--pool", "prefork", "--concurrency", str(concurrency)),
-                *("--queues", ",".join(queues), "--loglevel", "INFO"),
+                *("--queues", ",".join(queues), "--loglevel", "WARNING"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ]
         )
