@@ -64,6 +64,7 @@ class WorkLease(models.Model):
     pk = models.CompositePrimaryKey("kind", "subject_id")
     kind = models.TextField()
     subject_id = models.UUIDField()
+    cause_event_id = models.UUIDField()
     attempts = models.IntegerField(default=0)
     leased_until = models.DateTimeField()
     token = models.UUIDField()

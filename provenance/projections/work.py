@@ -1,7 +1,8 @@
 """Pending work: what follows from an event, done by workers under leases until its result is there.
 
 The log is the queue. A row of pending work is folded from the event that asks for the work and
-goes with the event that answers it; a lease lets one worker try at a time.
+goes with the event that answers it; a lease lets one worker try at a time. Work that is asked for
+again has another cause, and needs not wait for the end of an old lease.
 """
 
 import uuid
@@ -93,7 +94,7 @@ def waiting_queues() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT w.queue, count(*) FROM projections_pending_work w"
-            " LEFT JOIN projections_work_lease l USING (kind, subject_id)"
+            " LEFT JOIN projections_work_lease l USING (kind, subject_id, cause_event_id)"
             " WHERE l.leased_until IS NULL OR l.leased_until < now() GROUP BY w.queue"
         )
         return dict(cursor.fetchall())
@@ -127,16 +128,18 @@ def _lease_next(queue: str) -> WorkItem | None:
         cursor.execute(
             "WITH free AS MATERIALIZED ("
             " SELECT w.kind, w.subject_id, w.cause_event_id FROM projections_pending_work w"
-            " LEFT JOIN projections_work_lease l USING (kind, subject_id)"
+            " LEFT JOIN projections_work_lease l USING (kind, subject_id, cause_event_id)"
             " WHERE w.queue = %s AND (l.leased_until IS NULL OR l.leased_until < now())"
             " ORDER BY w.position LIMIT 1 FOR UPDATE OF w SKIP LOCKED)"
             " INSERT INTO projections_work_lease AS l"
-            " (kind, subject_id, attempts, leased_until, token, problem)"
-            " SELECT kind, subject_id, 1, now() + make_interval(secs => %s), %s, '' FROM free"
-            " ON CONFLICT (kind, subject_id) DO UPDATE SET attempts = l.attempts + 1,"
+            " (kind, subject_id, cause_event_id, attempts, leased_until, token, problem)"
+            " SELECT kind, subject_id, cause_event_id, 1, now() + make_interval(secs => %s), %s, ''"
+            " FROM free ON CONFLICT (kind, subject_id) DO UPDATE SET"
+            " attempts = CASE WHEN l.cause_event_id = excluded.cause_event_id"
+            " THEN l.attempts + 1 ELSE 1 END, cause_event_id = excluded.cause_event_id,"
             " leased_until = excluded.leased_until, token = excluded.token"
-            " WHERE l.leased_until < now()"
-            " RETURNING kind, subject_id, (SELECT cause_event_id FROM free), attempts, token",
+            " WHERE l.leased_until < now() OR l.cause_event_id <> excluded.cause_event_id"
+            " RETURNING kind, subject_id, cause_event_id, attempts, token",
             [queue, LEASE_SECONDS, uuid.uuid4()],
         )
         row = cursor.fetchone()
