@@ -18,6 +18,7 @@ from ingestion.events import (
 )
 from ingestion.models import CatalogueVersion, Stage
 from ingestion.moments import Moment, as_text, instant
+from ingestion.queries import visible_version
 from ingestion.submission import (
     HandedInFile,
     checked_file,
@@ -211,9 +212,7 @@ def withdraw_document(
 @transaction.atomic
 def retry_document(*, principal: Principal, version_id: UUID) -> None:
     """Asks to process a failed version again. Raises DocumentUnknown, NothingToRetry."""
-    row = CatalogueVersion.objects.filter(version_id=version_id).first()
-    if row is None:
-        raise DocumentUnknown(f"There is no version {version_id}.")
+    row = visible_version(principal=principal, version_id=version_id)
     document = _visible(row.document_id, principal)
     version = document.history.version(version_id)
     if version is None or not version.failed:

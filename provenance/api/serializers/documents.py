@@ -141,6 +141,10 @@ class WithdrawalIn(Input):
     effective_from: InstantOrDate | None = None
 
 
+class RetryIn(Input):
+    """There is nothing to say: the version's bytes and description stay as they are."""
+
+
 class DocumentFormIn(DocumentFields):
     """The same as form parts, with the bytes in the part `file`; objects are JSON text."""
 

@@ -10,9 +10,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ingestion import queries
+from ingestion.commands import retry_document
+from provenance.api.idempotency import idempotent
 from provenance.api.operation import Operation
 from provenance.api.paging import page, read_cursor
-from provenance.api.serializers.documents import ChunkListOut, TextOut, VersionDetailOut
+from provenance.api.serializers.documents import (
+    ChunkListOut,
+    RetriedOut,
+    RetryIn,
+    TextOut,
+    VersionDetailOut,
+)
 from provenance.api.serializers.queries import Paged
 
 ANYTHING = "application/octet-stream"
@@ -26,6 +34,21 @@ class ReadVersion(Operation):
 
     def get(self, request: Request, version_id: UUID) -> Response:  # noqa: ARG002
         return Response(queries.read_version(principal=self.principal, version_id=version_id))
+
+
+class RetryVersion(Operation):
+    """Processes a version again that failed; whatever made it fail should be mended before."""
+
+    scope = "ingest"
+    bodies: ClassVar = {"application/json": RetryIn}
+    answers: ClassVar = {202: RetriedOut}
+    problems = (404, 409)
+
+    @idempotent
+    def post(self, request: Request, version_id: UUID) -> Response:
+        RetryIn.read(request.data)
+        retry_document(principal=self.principal, version_id=version_id)
+        return Response({"version_id": version_id, "status": "submitted"}, status=202)
 
 
 class ReadContent(Operation):
