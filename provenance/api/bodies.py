@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from provenance.api.problems import TooLarge
+from provenance.api.problems import BadField, Invalid, Problem, TooLarge
 
 PIECE = 64 * 1024
 # What is read and thrown away of a body that is too large, so that the sender sees the answer
@@ -13,7 +13,8 @@ MAX_DISCARDED = 128 * 1024 * 1024
 
 
 def read_body(request: HttpRequest, *, limit: int) -> bytes:
-    """All bytes of the body. Raises TooLarge."""
+    """All bytes of the body. Raises TooLarge, Invalid, Problem."""
+    _refuse_encoded(request)
     stream = _stream(request)
     pieces: list[bytes] = []
     size = 0
@@ -24,15 +25,34 @@ def read_body(request: HttpRequest, *, limit: int) -> bytes:
             _discard(stream)
             raise TooLarge("The body of this request", limit)
         pieces.append(piece)
+    _refuse_broken_off(request, size)
     return b"".join(pieces)
 
 
 def _stream(request: HttpRequest) -> Any:
     """Django sees no body without Content-Length; a server that ends the stream has one."""
+    return request.META["wsgi.input"] if is_chunked(request) else request
+
+
+def is_chunked(request: HttpRequest) -> bool:
+    """Whether the body comes in chunks and its end is the server's to tell."""
     chunked = request.META.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
-    if chunked and request.META.get("wsgi.input_terminated"):
-        return request.META["wsgi.input"]
-    return request
+    return chunked and bool(request.META.get("wsgi.input_terminated"))
+
+
+def _refuse_encoded(request: HttpRequest) -> None:
+    coding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if coding not in {"", "identity"}:
+        raise Problem(
+            415, "A body is taken as it is, not compressed.", slug="media-type", title="Compressed"
+        )
+
+
+def _refuse_broken_off(request: HttpRequest, size: int) -> None:
+    """The part of a body that came before a connection broke may look like a whole one."""
+    promised = request.META.get("CONTENT_LENGTH") or "0"
+    if not is_chunked(request) and size < int(promised):
+        raise Invalid([BadField((), f"ended after {size} of {promised} bytes")], slug="broken-off")
 
 
 def _discard(stream: Any) -> None:

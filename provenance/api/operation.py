@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from provenance.accounts.access import Principal
 from provenance.api.authentication import BearerAuthentication, principal_of
+from provenance.api.bodies import is_chunked
 from provenance.api.errors import answer_problem
 from provenance.api.openapi import OperationSchema
 from provenance.api.parsers import JsonParser
@@ -55,6 +56,13 @@ class Operation(APIView):
     ) -> tuple[BaseRenderer, str]:
         renderer = self.renderer_classes[0]()
         return renderer, renderer.media_type
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """DRF sees no body without Content-Length; what is sent in chunks has none."""
+        initialized = super().initialize_request(request, *args, **kwargs)
+        if is_chunked(request):
+            initialized._stream = request.META["wsgi.input"]  # noqa: SLF001
+        return initialized
 
     @property
     def replays(self) -> bool:

@@ -50,7 +50,7 @@ class FormParser(BaseParser):
         body = _body(parser_context)
         meta = {"CONTENT_TYPE": media_type or "", "CONTENT_LENGTH": str(len(body))}
         try:
-            fields, files = DjangoMultiPartParser(
+            fields, files = _Utf8Names(
                 meta, io.BytesIO(body), [_MemoryUpload()], TRANSPARENT
             ).parse()
         except (
@@ -70,6 +70,15 @@ class FormParser(BaseParser):
                 **dict(files.lists()),
             }
         )
+
+
+class _Utf8Names(DjangoMultiPartParser):
+    """Reads the names of files as UTF-8, before what is not fit for a name is taken out."""
+
+    def sanitize_file_name(self, file_name: str) -> str | None:
+        utf8 = file_name.encode(TRANSPARENT).decode(errors="replace")
+        name: str | None = super().sanitize_file_name(utf8)
+        return name
 
 
 class _MemoryUpload(FileUploadHandler):

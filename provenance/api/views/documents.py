@@ -123,6 +123,8 @@ def _form(data: dict[str, Any]) -> dict[str, Any]:
         raise Invalid([BadField(("file",), "must be a file")])
     if (file.size or 0) > settings.MAX_DOCUMENT_BYTES:
         raise TooLarge("A document", settings.MAX_DOCUMENT_BYTES, path=("file",))
+    if not file.size:
+        raise Invalid([BadField(("file",), "is empty")])
     declared = fields.pop("media_type", None) or file.content_type
     return {**fields, "content": file.read(), "file_name": file.name, "media_type": declared}
 
