@@ -1,8 +1,12 @@
-"""Reads JSON strictly: one value a name, no NUL, no lone surrogate, no deep nesting."""
+"""Reads JSON strictly: one value a name, no NUL, no lone surrogate, no deep nesting.
+
+Nor a whole number beyond 64 bits, which would be kept as another one.
+"""
 
 import json
 import re
 from collections.abc import Iterator
+from math import inf
 from typing import Any, NoReturn
 
 import orjson
@@ -10,6 +14,9 @@ import orjson
 from provenance.api.problems import BadField, Invalid, Step
 
 MAX_DEPTH = 64
+LEAST, MOST = -(2**63), 2**64 - 1
+# Whatever holds a whole number beyond 64 bits holds these; most of what does holds none.
+MANY_DIGITS = re.compile(rb"\d{19}")
 # A JSON string, and the colon that makes it a member's name. Strings are consumed whole, so that
 # nothing inside one counts.
 STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?', re.DOTALL)
@@ -33,6 +40,8 @@ def loads(raw: bytes, *, at: Path = ()) -> Any:
         _refuse(_nul_characters(value, at))
     if _names_written(raw) != _names_in(value):
         _refuse(_repeated_names(raw, at))
+    if MANY_DIGITS.search(raw):
+        _refuse(_huge_numbers(json.loads(raw, parse_int=_whole_number), at))
     return value
 
 
@@ -77,6 +86,24 @@ def _lone_surrogates(value: Any, at: Path) -> Iterator[BadField]:
             yield BadField(path, "contains a lone surrogate, which is not Unicode text")
 
 
+def _whole_number(digits: str) -> int | float:
+    """Infinite if it has no place in 64 bits; the longest are not worth reading."""
+    if len(digits) > len(str(LEAST)) or not LEAST <= int(digits) <= MOST:
+        return inf
+    return int(digits)
+
+
+def _huge_numbers(value: Any, at: Path) -> Iterator[BadField]:
+    if value == inf:
+        yield BadField(at, "is a whole number beyond 64 bits")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _huge_numbers(item, (*at, index))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _huge_numbers(item, (*at, name))
+
+
 def _strings(value: Any, at: Path) -> Iterator[tuple[Path, str]]:
     """Every string with the path to it, names of members included."""
     if isinstance(value, str):
@@ -105,7 +132,7 @@ def _repeated_names(raw: bytes, at: Path) -> Iterator[BadField]:
             seen.add(name)
         return dict(pairs)
 
-    json.loads(raw, object_pairs_hook=note)
+    json.loads(raw, object_pairs_hook=note, parse_int=str)
     for name in repeated:
         yield BadField((*at, name), "is given more than once")
 
@@ -113,7 +140,7 @@ def _repeated_names(raw: bytes, at: Path) -> Iterator[BadField]:
 def _diagnose(raw: bytes, error: orjson.JSONDecodeError, at: Path) -> NoReturn:
     """Orjson says that it failed; Python's parser takes surrogates and shows where they are."""
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, parse_int=str)
     except (ValueError, RecursionError):
         value = None
     if value is not None:

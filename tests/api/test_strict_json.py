@@ -70,3 +70,23 @@ json_values = st.recursive(
 @given(json_values, st.booleans())
 def test_every_sound_value_is_read_as_it_was_written(value: object, ascii_only: bool) -> None:
     assert strict_json.loads(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
+
+
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**30])
+def test_a_whole_number_beyond_64_bits_is_refused_rather_than_kept_as_another(number: int) -> None:
+    raw = b'{"metadata": {"sizes": [1, %d]}}' % number
+    with pytest.raises(Problem) as refused:
+        strict_json.loads(raw)
+    assert [error.path for error in refused.value.errors] == [("metadata", "sizes", 1)]
+
+
+def test_long_digits_that_are_no_huge_number_are_taken() -> None:
+    value = {"card": "4" * 40, "most": 2**64 - 1, "least": -(2**63), "share": 0.1234567890123456789}
+    assert strict_json.loads(json.dumps(value).encode()) == value
+
+
+def test_digits_without_end_are_refused_wherever_they_stand() -> None:
+    digits = b"1" * 5000
+    for raw in (b'{"a": 1, "a": 1, "b": %s}', b'{"a": "\\ud800", "b": %s}', b"[%s", b"%s"):
+        with pytest.raises(Problem):
+            strict_json.loads(raw % digits)
