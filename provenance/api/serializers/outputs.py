@@ -1,6 +1,7 @@
 """Outputs: what the model answered."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -76,3 +77,45 @@ class OutputRecordedOut(Answer):
     output_id: UUID
     correlation_id: UUID | None
     trace_url: str
+
+
+class OutputRow(Answer):
+    """An output as a list shows it."""
+
+    output_id: UUID
+    prompt_id: UUID
+    position: int
+    recorded_at: datetime
+    occurred_at: datetime | None
+    application: str | None
+    correlation_id: UUID | None
+    model: str
+    status: OutputStatus
+    text: str
+    conversation_id: str | None
+    turn: int | None
+    sentences: int | None
+    unsupported: int | None
+    imported: bool
+
+
+class OutputListOut(Answer):
+    """A page of outputs."""
+
+    data: list[OutputRow]
+    next_cursor: str | None
+
+
+class VersionOutputRow(Answer):
+    """An output that a version went into, and the strongest way in which it did."""
+
+    output_id: UUID
+    relation: Literal["cited", "in_prompt", "retrieved_only"]
+    at: datetime
+
+
+class VersionOutputListOut(Answer):
+    """A page of the outputs of a version."""
+
+    data: list[VersionOutputRow]
+    next_cursor: str | None

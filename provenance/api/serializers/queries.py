@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from provenance.api.fields import MAX_POSITION, Id, parse_instant
 from provenance.api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from provenance.api.problems import BadField, Invalid
+from provenance.api.serializers.documents import Status
 from provenance.api.serializers.shape import Input
 
 DIGITS = re.compile(r"-?\d{1,19}", re.ASCII)
@@ -84,7 +85,7 @@ class DocumentsQuery(Paged):
 
     collection: Words | None = None
     external_id: Words | None = None
-    status: Words | None = None
+    status: Status | None = None
     q: Words | None = None
 
 
@@ -104,6 +105,7 @@ class OutputsQuery(Paged):
     parent_output_id: Id | None = None
     subject_ref: Words | None = None
     tag: Words | None = None
+    review_status: Words | None = None
 
 
 class EventsQuery(Query):

@@ -8,14 +8,20 @@ from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ingestion.queries import visible_version
 from provenance.api.errors import problem_for
 from provenance.api.idempotency import idempotent
 from provenance.api.operation import Operation
 from provenance.api.paging import page, read_cursor
 from provenance.api.problems import BadField, Invalid, Problem
-from provenance.api.serializers.outputs import OutputIn, OutputRecordedOut
+from provenance.api.serializers.outputs import (
+    OutputIn,
+    OutputListOut,
+    OutputRecordedOut,
+    VersionOutputListOut,
+)
 from provenance.api.serializers.prompts import PromptIn, PromptRecordedOut
-from provenance.api.serializers.queries import OutputsQuery
+from provenance.api.serializers.queries import OutputsQuery, Paged
 from provenance.api.serializers.records import ITEMS, RecordsIn, RecordsOut
 from provenance.api.serializers.retrievals import ReportedRetrievalIn, ReportedRetrievalOut
 from provenance.api.serializers.shape import Input
@@ -135,6 +141,7 @@ class ListOutputs(Operation):
     """Outputs, the newest first; every filter narrows."""
 
     query = OutputsQuery
+    answers: ClassVar = {200: OutputListOut}
 
     def get(self, request: Request) -> Response:
         query = OutputsQuery.read_from(request.query_params)
@@ -173,11 +180,13 @@ LISTED = (
 class ListOutputsOfVersion(Operation):
     """Which outputs a version went into, and how."""
 
-    query = OutputsQuery
+    query = Paged
+    answers: ClassVar = {200: VersionOutputListOut}
     problems = (404,)
 
     def get(self, request: Request, version_id: UUID) -> Response:
-        query = OutputsQuery.read_from(request.query_params)
+        query = Paged.read_from(request.query_params)
+        visible_version(principal=self.principal, version_id=version_id)
         of = f"outputs of {version_id}"
         rows = queries.outputs_of_version(
             version_id,

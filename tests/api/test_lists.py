@@ -1,0 +1,30 @@
+"""Lists refuse what they do not understand instead of answering less."""
+
+from tests.api.callers import Caller, json_of, pointers
+
+UNKNOWN = "0190a6a8-7b1c-7c3e-9d50-0242ac120002"
+
+
+def test_an_unknown_status_is_refused(alice: Caller) -> None:
+    assert pointers(alice.get("/documents", status="nonsense")) == ["#/status"]
+
+
+def test_outputs_of_a_version_that_the_key_may_not_see_are_not_found(
+    alice: Caller, bob: Caller
+) -> None:
+    document = {"content": "Dental care is covered.", "collection": "claims"}
+    version_id = json_of(alice.post("/documents", document))["version_id"]
+    assert json_of(alice.get(f"/versions/{version_id}/outputs"))["data"] == []
+    assert bob.get(f"/versions/{version_id}/outputs").status_code == 404
+    assert alice.get(f"/versions/{UNKNOWN}/outputs").status_code == 404
+
+
+def test_outputs_of_a_version_take_no_filter(alice: Caller) -> None:
+    document = {"content": "Dental care is covered.", "collection": "claims"}
+    version_id = json_of(alice.post("/documents", document))["version_id"]
+    answer = alice.get(f"/versions/{version_id}/outputs", model="any")
+    assert pointers(answer) == ["#/model"]
+
+
+def test_outputs_can_be_filtered_by_their_review(alice: Caller) -> None:
+    assert alice.get("/outputs", review_status="unreviewed").status_code == 200
