@@ -13,16 +13,20 @@ from retrieval.recording.events import OutputAttributed, PromptAssembled
 Json = dict[str, Any]
 
 
-def assembled(events: Iterable[Recorded[Any]]) -> tuple[list[Json], list[str]]:
-    """The spans of a prompt that are passages, and the chunks of which it holds nothing."""
-    for event in events:
-        if isinstance(event.data, PromptAssembled):
-            spans = read_listing(event.data.spans)
-            return (
-                [dict(zip(SPAN_COLUMNS, span, strict=True)) for span in spans],
-                read_listing(event.data.absent),
-            )
-    return [], []
+def assembled(events: Iterable[Recorded[Any]]) -> Json:
+    """The spans of a prompt that are passages, and the chunks of which it holds nothing.
+
+    `cut_short` names the limits that leave this map incomplete.
+    """
+    data = next((e.data for e in events if isinstance(e.data, PromptAssembled)), None)
+    if data is None:
+        return {"spans": [], "absent": [], "cut_short": []}
+    spans = read_listing(data.spans)
+    return {
+        "spans": [dict(zip(SPAN_COLUMNS, span, strict=True)) for span in spans],
+        "absent": read_listing(data.absent),
+        "cut_short": data.cut_short,
+    }
 
 
 def attributed(events: Iterable[Recorded[Any]], text: str | None) -> list[Json]:

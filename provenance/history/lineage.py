@@ -106,8 +106,8 @@ def _trace(
     versions: Mapping[UUID, CatalogueVersion],
 ) -> Trace:
     output = output_as_json(_fact(lineage.output, OutputReported))
-    spans, absent = assembled(lineage.prompt)
-    in_prompt = {span["chunk_id"] for span in spans}
+    prompt_map = assembled(lineage.prompt)
+    in_prompt = {span["chunk_id"] for span in prompt_map["spans"]}
     retrievals = [
         retrieval_as_json(events, passages[retrieval_id], versions)
         for retrieval_id, events in lineage.retrievals.items()
@@ -118,11 +118,7 @@ def _trace(
     missing = missing_parts(lineage.events, passages, versions)
     return Trace(
         output=output,
-        prompt={
-            **prompt_as_json(_fact(lineage.prompt, PromptReported)),
-            "spans": spans,
-            "absent": absent,
-        },
+        prompt={**prompt_as_json(_fact(lineage.prompt, PromptReported)), **prompt_map},
         retrievals=retrievals,
         document_versions=_described(versions),
         attribution=attributed(lineage.output, output["text"]),

@@ -1,4 +1,4 @@
-"""Names what a trace lacks: not recorded yet, not computable, or erased."""
+"""Names what a trace lacks: not recorded yet, not computable or cut short, or erased."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -14,6 +14,7 @@ from retrieval.recording.events import (
     PromptReported,
     RetrievalReported,
 )
+from retrieval.recording.limits import in_words
 from retrieval.recording.passages import RetrievedPassage
 
 SEALED: dict[type[Any], tuple[str, str]] = {
@@ -50,6 +51,8 @@ def _computations(events: Sequence[Recorded[Any]]) -> Iterator[str]:
             yield computed.__name__
         elif data.problem is not None:
             yield f"{computed.__name__}: {data.problem}"
+        else:
+            yield from (f"{computed.__name__}: {each}" for each in in_words(data.cut_short))
 
 
 def _retrieved_documents(

@@ -72,6 +72,7 @@ def _assembled(prompt: Recorded[PromptReported]) -> PromptAssembled:
         method=METHOD,
         spans=store_listing([_listed(span) for span in found.spans]),
         absent=store_listing([str(chunk_id) for chunk_id in found.absent]),
+        cut_short=list(found.cut_short),
     )
 
 
@@ -91,7 +92,12 @@ def _selected_first(
 def _unmapped(prompt_id: UUID, reason: str) -> PromptAssembled:
     nothing = Listing(length=0, items=[])
     return PromptAssembled(
-        prompt_id=prompt_id, method=METHOD, spans=nothing, absent=nothing, problem=reason
+        prompt_id=prompt_id,
+        method=METHOD,
+        spans=nothing,
+        absent=nothing,
+        cut_short=[],
+        problem=reason,
     )
 
 

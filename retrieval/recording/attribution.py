@@ -4,13 +4,16 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from heapq import nsmallest
+from itertools import accumulate, islice
 from uuid import UUID
 
-from retrieval.recording.claims import DENIED, Claim, claim_of
+from retrieval.recording.claims import DENIED, MAX_CHARACTERS, Claim, claim_of
+from retrieval.recording.limits import SENTENCE_LENGTH, SENTENCES, SOURCES
 from retrieval.recording.sentences import sentence_spans
 
-NAME, VERSION = "ragledger-overlap", 1
+NAME, VERSION = "ragledger-overlap", 2
 
 # A term, or two terms that follow each other.
 Item = str | tuple[str, str]
@@ -26,6 +29,9 @@ MAX_SUPPORTS = 5
 # A term in more sentences than this selects no candidates; so many candidates are compared.
 MAX_POSTINGS = 200
 MAX_COMPARED = 12
+# The sentences of one output, and the code points of all passages, that are compared.
+MAX_SENTENCES = 1_000
+MAX_SOURCE_POINTS = 512 * 1024
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,38 @@ class AttributedSentence:
     supports: tuple[Support, ...]
 
 
-def attribute(text: str, sources: Sequence[Source]) -> list[AttributedSentence]:
+@dataclass(frozen=True)
+class Attribution:
+    """The sentences in their order; `cut_short` names the limits that left some of it out."""
+
+    sentences: tuple[AttributedSentence, ...]
+    cut_short: tuple[str, ...] = ()
+
+
+def attribute(text: str, sources: Sequence[Source]) -> Attribution:
     """Every sentence of the text; one without support has none that was given to the model."""
-    evidence = Evidence(sources)
+    spans = list(islice(sentence_spans(text), MAX_SENTENCES + 1))
+    within = _within_limits(sources)
+    reached = {
+        SENTENCES: len(spans) > MAX_SENTENCES,
+        SENTENCE_LENGTH: any(end - start > MAX_CHARACTERS for start, end in spans),
+        SOURCES: len(within) < len(sources),
+    }
+    supports = cache(Evidence(within).supports_of)
+    return Attribution(
+        tuple(
+            AttributedSentence(start, end, supports(text[start:end][:MAX_CHARACTERS]))
+            for start, end in spans[:MAX_SENTENCES]
+        ),
+        tuple(name for name, is_reached in reached.items() if is_reached),
+    )
+
+
+def _within_limits(sources: Sequence[Source]) -> list[Source]:
+    """The first of them, as far as one output may be compared with them."""
+    points = accumulate(len(source.text) for source in sources)
     return [
-        AttributedSentence(start, end, tuple(evidence.supports(claim_of(text[start:end]))))
-        for start, end in sentence_spans(text)
+        source for source, total in zip(sources, points, strict=True) if total <= MAX_SOURCE_POINTS
     ]
 
 
@@ -73,9 +105,10 @@ class Evidence:
         self._source_of: list[int] = []
         self._frequency: Counter[str] = Counter()
         self._postings: dict[str, list[int]] = defaultdict(list)
+        read = cache(claim_of)
         for index, source in enumerate(sources):
             for start, end in sentence_spans(source.text):
-                self._add(index, claim_of(source.text[start:end]))
+                self._add(index, read(source.text[start:end][:MAX_CHARACTERS]))
 
     def _add(self, source: int, claim: Claim) -> None:
         for term in {term.removeprefix(DENIED) for term in claim.terms}:
@@ -84,6 +117,9 @@ class Evidence:
                 self._postings[term].append(len(self._claims))
         self._claims.append(claim)
         self._source_of.append(source)
+
+    def supports_of(self, sentence: str) -> tuple[Support, ...]:
+        return tuple(self.supports(claim_of(sentence)))
 
     def supports(self, claim: Claim) -> list[Support]:
         """The passages that hold enough of the claim, unless their closest sentence denies it."""

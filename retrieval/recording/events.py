@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from provenance.eventstore.event_types import EventData, event_type
+from provenance.eventstore.event_types import EventData, Payload, event_type, upcasts
 from provenance.eventstore.listings import Listing
 from provenance.sealing.box import Box
 
@@ -70,19 +70,28 @@ class PromptReported(EventData):
     imported: bool = False
 
 
-@event_type("PromptAssembled", version=1)
+@event_type("PromptAssembled", version=2)
 class PromptAssembled(EventData):
     """The prompt was matched to its retrieved passages.
 
-    `spans` lists the values that `retrieval.recording.derivation.SPAN_COLUMNS` names, `absent` the
-    chunks of which the prompt holds nothing. `problem` says why nothing could be computed.
+    `spans` lists the values that `retrieval.recording.assembly.SPAN_COLUMNS` names, `absent` the
+    chunks of which the prompt holds nothing. `cut_short` names the limits (see
+    `retrieval.recording.limits`) that leave the map incomplete. `problem` says why nothing could
+    be computed.
     """
 
     prompt_id: UUID
     method: Method
     spans: Listing
     absent: Listing
+    cut_short: list[str]
     problem: str | None = None
+
+
+@upcasts(PromptAssembled, from_version=1)
+def say_nothing_of_limits_of_the_map(payload: Payload) -> Payload:
+    """Version 1 did not say which limits had cut it short."""
+    return {**payload, "cut_short": []}
 
 
 @event_type("OutputReported", version=1)
@@ -113,12 +122,13 @@ class OutputReported(EventData):
     imported: bool = False
 
 
-@event_type("OutputAttributed", version=1)
+@event_type("OutputAttributed", version=2)
 class OutputAttributed(EventData):
     """Each sentence of the output was held against the passages in its prompt.
 
     `sentences` lists [start, end], `supports` lists [index of the sentence, chunk id, version id,
-    score in millionths], the best first. `problem` says why nothing could be computed.
+    score in millionths], the best first. `cut_short` names the limits that were reached, as for
+    PromptAssembled. `problem` says why nothing could be computed.
     """
 
     output_id: UUID
@@ -127,4 +137,11 @@ class OutputAttributed(EventData):
     sentences: Listing
     supports: Listing
     unsupported: int
+    cut_short: list[str]
     problem: str | None = None
+
+
+@upcasts(OutputAttributed, from_version=1)
+def say_nothing_of_limits_of_the_support(payload: Payload) -> Payload:
+    """Version 1 did not say which limits had cut it short."""
+    return {**payload, "cut_short": []}

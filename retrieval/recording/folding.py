@@ -4,8 +4,6 @@ import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain
-from operator import ne
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,83 +45,95 @@ def code_points(text: str) -> Codes:
 
 def fold(text: str) -> Folded:
     """NFC, then every run of white space as one space."""
-    composed, starts, ends = _compose(text)
-    codes = code_points(composed)
+    codes, starts, ends = _compose(text)
     white = WHITE_SPACE[np.minimum(codes, len(WHITE_SPACE) - 1)]
-    repeated = np.zeros(len(codes), dtype=bool)
-    repeated[1:] = white[1:] & white[:-1]
-    kept = np.flatnonzero(~repeated)
-    folded = np.where(white, np.uint32(SPACE), codes)[kept]
-    last = np.append(kept, len(codes))[1:] - 1
-    plain = folded.tobytes().decode("utf-32-le", "surrogatepass")
-    return Folded(plain, folded, starts[kept], ends[last])
+    codes = np.where(white, np.uint32(SPACE), codes)
+    repeated = white[1:] & white[:-1]
+    if repeated.any():
+        kept = np.flatnonzero(np.append(True, ~repeated))
+        ends = ends[np.append(kept[1:], len(codes)) - 1]
+        codes, starts = codes[kept], starts[kept]
+    return Folded(_plain(codes), codes, starts, ends)
 
 
-def _compose(text: str) -> tuple[str, Offsets, Offsets]:
-    """NFC of the text, and for each of its points the original range that it came from."""
-    size = len(text)
-    whole = np.arange(size + 1)
-    if text.isascii():
-        return text, whole[:-1], whole[1:]
-    stretches = _stretches(code_points(text))
-    pieces = _slices(text, stretches[:, 0], stretches[:, 1])
-    forms = {piece: unicodedata.normalize("NFC", piece) for piece in set(pieces)}
-    replacements = list(map(forms.__getitem__, pieces))
-    changed = np.fromiter(map(ne, pieces, replacements), dtype=bool, count=len(pieces))
-    lengths = np.fromiter(map(len, replacements), dtype=np.int64, count=len(pieces))
-    between = _slices(text, np.append(0, stretches[:, 1]), np.append(stretches[:, 0], size))
-    composed = "".join(chain.from_iterable(zip(between, [*replacements, ""], strict=True)))
-    return composed, *_ranges(size, stretches[changed], lengths[changed])
+def _plain(codes: Codes) -> str:
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def _slices(text: str, starts: Offsets, ends: Offsets) -> list[str]:
-    return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+def _compose(text: str) -> tuple[Codes, Offsets, Offsets]:
+    """NFC of the text, and for each of its points the original range that it came from.
 
-
-def _stretches(codes: Codes) -> Offsets:
-    """Rows (start, end) of all stretches that NFC may change; they never change each other.
-
-    A stretch is a starter with what may join it, cut after MAX_STRETCH points: Python sorts
-    combining marks in quadratic time, and no honest text has so many on one letter.
+    NFC changes each stretch for itself, so the n-th stretch of its result is the n-th of the text.
+    The points of a stretch that it changed share the range of that stretch.
     """
-    joining, altered = _tables()
-    joins = joining[codes]
-    begins = ~joins
+    codes = code_points(text)
+    whole = np.arange(len(codes) + 1)
+    unchanged = codes, whole[:-1], whole[1:]
+    if text.isascii():
+        return unchanged
+    guards = _guards(codes)
+    guarded = _plain(np.insert(codes, guards, 0)) if len(guards) else text
+    normal = unicodedata.normalize("NFC", guarded)
+    if normal == guarded:
+        return unchanged
+    composed = code_points(normal)
+    stretches = np.flatnonzero(_begins(composed))
+    added = guards + np.arange(len(guards))
+    starts = np.flatnonzero(_begins(code_points(guarded)))
+    is_guard = np.isin(starts, added, assume_unique=True)
+    composed = np.delete(composed, stretches[is_guard])
+    firsts = (stretches - np.cumsum(is_guard))[~is_guard]
+    starts = (starts - np.cumsum(is_guard))[~is_guard]
+    return composed, *_ranges(codes, starts, composed, firsts)
+
+
+def _begins(codes: Codes) -> NDArray[np.bool_]:
+    """Where a stretch begins: a starter with what may join it. Nothing joins a separator."""
+    begins = ~_joining()[codes]
     begins[:1] = True
     begins[1:] |= codes[:-1] == 0
+    return begins
+
+
+def _guards(codes: Codes) -> Offsets:
+    """Where a separator must be inserted so that no stretch is longer than MAX_STRETCH points.
+
+    Python sorts combining marks in quadratic time, and no honest text has so many on one letter.
+    """
     index = np.arange(len(codes))
-    begins |= (index - np.maximum.accumulate(np.where(begins, index, 0))) % MAX_STRETCH == 0
-    starts = np.flatnonzero(begins)
-    ends = np.append(starts, len(codes))[1:]
-    doubtful = (ends - starts > 1) | altered[codes[starts]]
-    return np.stack([starts[doubtful], ends[doubtful]], axis=1)
+    within = index - np.maximum.accumulate(np.where(_begins(codes), index, 0))
+    return np.flatnonzero((within > 0) & (within % MAX_STRETCH == 0))
 
 
-def _ranges(size: int, changed: Offsets, lengths: Offsets) -> tuple[Offsets, Offsets]:
-    """Original ranges of composed points, given the changed stretches and their new lengths."""
-    steps = np.zeros(size + 1, dtype=np.int64)
-    steps[changed[:, 0] + 1] += 1
-    steps[changed[:, 1]] -= 1
-    units = np.flatnonzero(np.cumsum(steps[:size]) == 0)
-    counts = np.ones(len(units), dtype=np.int64)
-    counts[np.searchsorted(units, changed[:, 0])] = lengths
-    return np.repeat(units, counts), np.repeat(np.append(units, size)[1:], counts)
+def _ranges(
+    codes: Codes, starts: Offsets, composed: Codes, firsts: Offsets
+) -> tuple[Offsets, Offsets]:
+    """Original ranges of composed points; stretch `n` began at `starts[n]`, now at `firsts[n]`."""
+    before, after = np.diff(starts, append=len(codes)), np.diff(firsts, append=len(composed))
+    owner = np.repeat(np.arange(len(firsts)), after)
+    same = (starts - firsts)[owner] + np.arange(len(composed))
+    changed = before != after
+    moved = codes[np.minimum(same, len(codes) - 1)] != composed
+    changed[owner[moved]] = True
+    whole = changed[owner]
+    return (
+        np.where(whole, starts[owner], same),
+        np.where(whole, (starts + before)[owner], same + 1),
+    )
 
 
 @cache
-def _tables() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """For each code point, whether it may join what stands before it, and whether NFC alters it."""
+def _joining() -> NDArray[np.bool_]:
+    """For each code point, whether NFC may join it to what stands before it."""
     joining = np.zeros(sys.maxunicode + 1, dtype=bool)
-    altered = np.zeros(sys.maxunicode + 1, dtype=bool)
     for code in range(sys.maxunicode + 1):
         point = chr(code)
         if unicodedata.combining(point):
             joining[code] = True
         if parts := unicodedata.decomposition(point).split():
-            altered[code] = unicodedata.normalize("NFC", point) != point
             first = unicodedata.normalize("NFD", point)[0]
             joining[code] |= unicodedata.combining(first) > 0
             if not parts[0].startswith("<"):
                 joining[[int(part, 16) for part in parts[1:]]] = True
     joining[0x1161:0x1176] = joining[0x11A8:0x11C3] = True  # Hangul vowels and final consonants
-    return joining, altered
+    return joining

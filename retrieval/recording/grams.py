@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from retrieval.recording.folding import Codes, Offsets
 
-Hashes = NDArray[np.uint64]
+Hashes = NDArray[np.uint32]
 
 WINDOW = 16
-SPARSITY, MAX_FILTER_BITS = 5, 24
-_FIRST = np.uint64(0x9E3779B97F4A7C15)
-_SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
-_SHIFT = np.uint64(29)
+# Of a hash's 32 bits, those that choose its bucket: some buckets for each window, up to 2^22.
+SPARSITY, MAX_BUCKET_BITS = 3, 22
+_FIRST, _SECOND, _SHIFT = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(15)
+_PLACE_BITS = np.uint64(32)
 
 
 class Windows:
@@ -27,31 +27,34 @@ class Windows:
     def __init__(self, codes: Codes) -> None:
         self._codes = codes
         self._length = 0
-        self._hashes: Hashes = np.zeros(0, dtype=np.uint64)
+        self._hashes: Hashes = np.zeros(0, dtype=np.uint32)
 
     def of_length(self, length: int) -> Hashes:
         """Hash `i` is that of the points `[i, i + length)`, where `0 < length <= WINDOW`."""
         if not 0 < self._length <= length:
-            points = self._codes.astype(np.uint64)
-            self._length, self._hashes = 1, _mixed(points, points)
+            self._length, self._hashes = 1, _mixed(self._codes * _FIRST)
         while 2 * self._length <= length:
             self._hashes = _paired(self._hashes, self._length)
             self._length *= 2
-        return _paired(self._hashes, length - self._length)
+        return _mixed(_paired(self._hashes, length - self._length))
 
 
 def _paired(hashes: Hashes, distance: int) -> Hashes:
+    """A polynomial of the points in a power of _FIRST that grows with the distance."""
     if distance == 0:
         return hashes
-    return _mixed(hashes[: max(len(hashes) - distance, 0)], hashes[distance:])
+    power = np.uint32(pow(int(_FIRST), distance, 1 << 32))
+    paired = hashes[: max(len(hashes) - distance, 0)] * power
+    paired += hashes[distance:]
+    return paired
 
 
-def _mixed(left: Hashes, right: Hashes) -> Hashes:
-    mixed, other = left * _FIRST, right + _SECOND
-    mixed ^= other
-    np.right_shift(mixed, _SHIFT, out=other)
-    mixed ^= other
+def _mixed(hashes: Hashes) -> Hashes:
+    """Spreads what differs in the low bits over all of them."""
+    mixed = hashes >> _SHIFT
+    mixed ^= hashes
     mixed *= _SECOND
+    mixed ^= mixed >> _SHIFT
     return mixed
 
 
@@ -82,14 +85,28 @@ def occurrences(entries: Hashes, prompt: Hashes) -> Occurrences:
     if not len(known):
         nothing = np.zeros(0, dtype=np.int64)
         return Occurrences(gram, nothing, np.zeros(1, dtype=np.int64))
-    shift = np.uint64(64 - min(len(known).bit_length() + SPARSITY, MAX_FILTER_BITS))
-    possible = np.zeros(1 << (64 - int(shift)), dtype=bool)
-    possible[known >> shift] = True
-    places = np.flatnonzero(possible[prompt >> shift])
-    hashes = prompt[places]
-    found = np.searchsorted(known, hashes)
-    same = known[np.minimum(found, len(known) - 1)] == hashes
-    places, found = places[same], found[same]
-    order = np.argsort(found, kind="stable")
+    places, found = _looked_up(known, prompt)
+    # One sort of gram and place together is much faster than sorting the one by the other.
+    keys = (found.astype(np.uint64) << _PLACE_BITS) | places.astype(np.uint64)
+    keys.sort()
     counts = np.bincount(found, minlength=len(known))
-    return Occurrences(gram, places[order], np.append(0, np.cumsum(counts)))
+    return Occurrences(
+        gram, keys.astype(np.uint32).astype(np.int64), np.append(0, np.cumsum(counts))
+    )
+
+
+def _looked_up(known: Hashes, prompt: Hashes) -> tuple[Offsets, Offsets]:
+    """The places of the prompt whose hash is known, and which of the known ones each holds."""
+    shift = np.uint32(32 - min(len(known).bit_length() + SPARSITY, MAX_BUCKET_BITS))
+    buckets = known >> shift
+    first = np.full(1 << (32 - int(shift)), -1, dtype=np.int32)
+    first[buckets[::-1]] = np.arange(len(known) - 1, -1, -1, dtype=np.int32)
+    candidates = first[prompt >> shift]
+    places = np.flatnonzero(candidates >= 0)
+    hashes, found = prompt[places], candidates[places]
+    # Few hashes lie behind the first of their bucket; those are searched for.
+    behind = np.flatnonzero(known[found] < hashes)
+    found[behind] = np.searchsorted(known, hashes[behind])
+    np.minimum(found, len(known) - 1, out=found)
+    same = known[found] == hashes
+    return places[same], found[same]

@@ -1,6 +1,6 @@
 """A match: a range of the folded prompt that equals a range of the folded passages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -11,10 +11,6 @@ from retrieval.recording.joined_texts import JoinedTexts
 
 # A run of STRIDE - 1 + WINDOW points holds at least one sampled window of its passage.
 STRIDE = 8
-# Spans in all, and of one passage; with very many passages each has at least MIN_SPANS.
-MAX_SPANS = 20_000
-MAX_SPANS_OF_A_PASSAGE = 64
-MIN_SPANS_OF_A_PASSAGE = 4
 
 
 class Match(NamedTuple):
@@ -31,7 +27,8 @@ class Haystack:
     """Prompt and passages, with the sampled windows of the passages looked up in the prompt.
 
     Entry `e` is the window at `start[e]` of passage `passage[e]`; those of passage `k` are the
-    entries `bounds[k]` to `bounds[k + 1]`.
+    entries `bounds[k]` to `bounds[k + 1]`. A passage gets `spans_of_a_passage` matches at most.
+    `cut_short` gathers the limits that were reached, `unsought` the passages left out by them.
     """
 
     prompt: JoinedTexts
@@ -40,11 +37,9 @@ class Haystack:
     start: Offsets
     bounds: Offsets
     found: Occurrences
-
-    @property
-    def spans_of_a_passage(self) -> int:
-        fair = MAX_SPANS // max(len(self.bounds) - 1, 1)
-        return max(MIN_SPANS_OF_A_PASSAGE, min(MAX_SPANS_OF_A_PASSAGE, fair))
+    spans_of_a_passage: int
+    cut_short: set[str] = field(default_factory=set)
+    unsought: set[int] = field(default_factory=set)
 
     def is_exact(self, match: Match) -> bool:
         """True if the originals are equal too, before any folding."""
@@ -63,7 +58,7 @@ class Haystack:
         return bool(self.prompt.folded.cuts[place] and self.passages.folded.cuts[start])
 
 
-def look_up(prompt: JoinedTexts, passages: JoinedTexts) -> Haystack:
+def look_up(prompt: JoinedTexts, passages: JoinedTexts, *, spans_of_a_passage: int) -> Haystack:
     """Samples the passages' windows and finds them in the prompt, in time linear in both."""
     room = passages.ends - passages.begins - WINDOW
     counts = np.where(room >= 0, room // STRIDE + 1, 0)
@@ -72,4 +67,4 @@ def look_up(prompt: JoinedTexts, passages: JoinedTexts) -> Haystack:
     start = passages.begins[passage] + STRIDE * (np.arange(bounds[-1]) - bounds[passage])
     hashes: Hashes = passages.windows.of_length(WINDOW)[start]
     found = occurrences(hashes, prompt.windows.of_length(WINDOW))
-    return Haystack(prompt, passages, passage, start, bounds, found)
+    return Haystack(prompt, passages, passage, start, bounds, found, spans_of_a_passage)

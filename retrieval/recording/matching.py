@@ -6,11 +6,17 @@ from typing import Any, Literal
 from uuid import UUID
 
 from retrieval.recording.joined_texts import join_texts
+from retrieval.recording.limits import PASSAGES
 from retrieval.recording.matches import Haystack, Match, look_up
 from retrieval.recording.partial_matches import find_partial
 from retrieval.recording.whole_matches import find_whole
 
-NAME, VERSION = "ragledger-prompt-map", 1
+NAME, VERSION = "ragledger-prompt-map", 2
+
+# Passages that are looked for in one prompt, and the code points of their distinct texts.
+MAX_PASSAGES, MAX_PASSAGE_POINTS = 10_000, 8 * 1024 * 1024
+# Spans in all, and of one passage.
+MAX_SPANS, MAX_SPANS_OF_A_PASSAGE = 10_000, 64
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,15 @@ class Span:
 
 @dataclass(frozen=True)
 class PromptMap:
-    """Spans in the order of the prompt; `absent` are the chunks of which it holds nothing."""
+    """Spans in the order of the prompt; `absent` are the chunks of which it holds nothing.
+
+    `cut_short` names the limits that were reached: then there may be more spans than these, and
+    a chunk that was not looked for is not called absent.
+    """
 
     spans: tuple[Span, ...]
     absent: tuple[UUID, ...]
+    cut_short: tuple[str, ...] = ()
 
 
 def prompt_texts(messages: Sequence[Mapping[str, Any]]) -> list[PromptText]:
@@ -77,24 +88,27 @@ def map_prompt(texts: Sequence[PromptText], passages: Iterable[Passage]) -> Prom
     not overlap. What a whole passage explains is not given to a shortened one besides.
     """
     candidates = _first_of_each_chunk(passages)
-    distinct = list(dict.fromkeys(passage.text for passage in candidates))
-    haystack = look_up(join_texts([text.text for text in texts]), join_texts(distinct))
+    sought = _within_limits(candidates)
+    haystack, distinct = _looked_up(texts, sought)
     matches = _matches_by_text(haystack, distinct)
     spans = [
         span
-        for passage in candidates
+        for passage in sought
         for span in _spans(haystack, texts, passage, matches[passage.text])
     ]
     spans.sort(key=lambda span: (span.message, span.part or 0, span.start, span.end))
+    if len(sought) < len(candidates):
+        haystack.cut_short.add(PASSAGES)
+    unsought = {distinct[index] for index in haystack.unsought}
     present = {span.passage.chunk_id for span in spans}
-    chunks = dict.fromkeys(passage.chunk_id for passage in candidates)
-    return PromptMap(tuple(spans), tuple(chunk for chunk in chunks if chunk not in present))
+    chunks = dict.fromkeys(each.chunk_id for each in sought if each.text not in unsought)
+    absent = tuple(chunk for chunk in chunks if chunk not in present)
+    return PromptMap(tuple(spans), absent, tuple(sorted(haystack.cut_short)))
 
 
 def locate(texts: Sequence[PromptText], passages: Sequence[Passage]) -> list[Span]:
     """Where the texts hold passages whole, in the order of the passages."""
-    distinct = list(dict.fromkeys(passage.text for passage in passages))
-    haystack = look_up(join_texts([text.text for text in texts]), join_texts(distinct))
+    haystack, distinct = _looked_up(texts, passages)
     found: dict[str, list[Match]] = {text: [] for text in distinct}
     for match in sorted(find_whole(haystack), key=lambda match: match.place):
         found[distinct[match.passage]].append(match)
@@ -110,6 +124,29 @@ def _first_of_each_chunk(passages: Iterable[Passage]) -> list[Passage]:
     for passage in passages:
         first.setdefault((passage.chunk_id, passage.text), passage)
     return list(first.values())
+
+
+def _within_limits(candidates: Sequence[Passage]) -> list[Passage]:
+    """The first of them, as far as one prompt may be searched for them."""
+    texts: set[str] = set()
+    points = 0
+    for index, passage in enumerate(candidates[:MAX_PASSAGES]):
+        if passage.text not in texts:
+            texts.add(passage.text)
+            points += len(passage.text)
+        if points > MAX_PASSAGE_POINTS:
+            return list(candidates[:index])
+    return list(candidates[:MAX_PASSAGES])
+
+
+def _looked_up(
+    texts: Sequence[PromptText], passages: Sequence[Passage]
+) -> tuple[Haystack, list[str]]:
+    """The prompt with the distinct texts of the passages."""
+    distinct = list(dict.fromkeys(passage.text for passage in passages))
+    spans = max(1, min(MAX_SPANS // max(len(passages), 1), MAX_SPANS_OF_A_PASSAGE))
+    prompt = join_texts([text.text for text in texts])
+    return look_up(prompt, join_texts(distinct), spans_of_a_passage=spans), distinct
 
 
 def _matches_by_text(haystack: Haystack, distinct: Sequence[str]) -> dict[str, list[Match]]:
@@ -151,6 +188,8 @@ def _with_edges(span: Span, text: str, *, after: int) -> Span:
     """Adds the white space at the edges of a passage where the prompt holds it too."""
     chunk = span.passage.text
     before, behind = chunk[: span.chunk_start], chunk[span.chunk_end :]
+    if not before.isspace() and not behind.isspace():
+        return span
     start, end, chunk_start, chunk_end = span.start, span.end, span.chunk_start, span.chunk_end
     room = start - len(before) >= max(after, 0)
     if room and before.isspace() and text.endswith(before, 0, start):

@@ -1,21 +1,25 @@
 """Finds what the prompt holds of passages that the application shortened."""
 
+from bisect import bisect, insort
 from collections.abc import Iterator, Sequence
+from itertools import islice
+from operator import itemgetter
 
 import numpy as np
 
 from retrieval.recording.folding import SPACE, Offsets
 from retrieval.recording.grams import WINDOW, Occurrences
+from retrieval.recording.limits import PARTS, PLACES
 from retrieval.recording.matches import STRIDE, Haystack, Match
 
 # A shorter run is chance, unless it is a whole line or sentence of the passage.
 MIN_RUN = 48
 MIN_LINE = 24
-# A window is followed at this many places of the prompt and into this many passages.
+# Pairs of places of the prompt and passages that are followed in all. Where there are more, a
+# window is followed at its first places and into its first passages only.
+MAX_PAIRS = 300_000
 MAX_PLACES = 64
 MAX_SHARING = 32
-# Pairs of places and passages followed in all; beyond, the prompt repeats the passages endlessly.
-MAX_PAIRS = 1_000_000
 MAX_RUNS = 20_000
 SENTENCE_ENDS = frozenset(".!?:;…。！？।؟")  # noqa: RUF001
 
@@ -24,17 +28,19 @@ def find_partial(haystack: Haystack, whole: Sequence[Match]) -> list[Match]:
     """The longest common runs outside the whole matches; what a longer run explains is left out."""
     runs = _runs(haystack, *_seeds(haystack, whole))
     taken: dict[int, list[Match]] = {}
-    for match in whole:
+    for match in sorted(whole, key=lambda match: match.place):
         taken.setdefault(match.passage, []).append(match)
     accepted = []
     for run in sorted(runs, key=lambda run: (-run.length, run.place, run.passage)):
         mine = taken.setdefault(run.passage, [])
-        if len(mine) >= 2 * haystack.spans_of_a_passage:
-            continue
         match = _trimmed(haystack, _outside(run, mine))
-        if _is_evidence(haystack, match):
-            mine.append(match)
-            accepted.append(match)
+        if not _is_evidence(haystack, match):
+            continue
+        if len(mine) >= haystack.spans_of_a_passage:
+            haystack.cut_short.add(PLACES)
+            continue
+        insort(mine, match, key=lambda match: match.place)
+        accepted.append(match)
     return list(_not_contained(accepted))
 
 
@@ -42,16 +48,21 @@ def _seeds(haystack: Haystack, whole: Sequence[Match]) -> tuple[Offsets, Offsets
     """Places of the prompt outside the whole matches, each with an entry whose window it holds."""
     found = haystack.found
     size = len(haystack.prompt.folded.codes)
-    steps = np.zeros(size + 1, dtype=np.int64)
+    steps = np.zeros(size + 1, dtype=np.int32)
     for match in whole:
         steps[match.place] += 1
         steps[match.place + match.length] -= 1
-    covered = np.append(0, np.cumsum(np.cumsum(steps[:size]) > 0))
-    outside = covered[found.places + WINDOW] == covered[found.places]
-    gram = np.repeat(np.arange(len(found.bounds) - 1), np.diff(found.bounds))[outside]
+    covered = np.zeros(size + 1, dtype=np.int32)
+    np.cumsum(np.cumsum(steps[:size], dtype=np.int32) > 0, out=covered[1:])
+    outside = np.flatnonzero(covered[found.places + WINDOW] == covered[found.places])
+    gram = np.searchsorted(found.bounds, outside, side="right") - 1
     places = found.places[outside]
-    rank = np.arange(len(gram)) - _bounds(gram, len(found.bounds))[gram]
-    return _pairs(found, places[rank < MAX_PLACES], gram[rank < MAX_PLACES])
+    sharing = np.bincount(found.gram, minlength=len(found.bounds) - 1)
+    if int(sharing[gram].sum()) > MAX_PAIRS:
+        haystack.cut_short.add(PARTS)
+        kept = np.arange(len(gram)) - _bounds(gram, len(found.bounds))[gram] < MAX_PLACES
+        places, gram, sharing = places[kept], gram[kept], np.minimum(sharing, MAX_SHARING)
+    return _pairs(found, places, gram, sharing)
 
 
 def _bounds(grams: Offsets, size: int) -> Offsets:
@@ -59,14 +70,14 @@ def _bounds(grams: Offsets, size: int) -> Offsets:
     return np.append(0, np.cumsum(np.bincount(grams, minlength=size)))
 
 
-def _pairs(found: Occurrences, places: Offsets, gram: Offsets) -> tuple[Offsets, Offsets]:
+def _pairs(
+    found: Occurrences, places: Offsets, gram: Offsets, sharing: Offsets
+) -> tuple[Offsets, Offsets]:
     """Every place with the first entries of its gram, in the order of the prompt."""
     order = np.argsort(places)
     places, gram = places[order], gram[order]
     entries = np.argsort(found.gram, kind="stable")
-    bounds = _bounds(found.gram, len(found.bounds))
-    first = bounds[gram]
-    counts = np.minimum(bounds[gram + 1] - first, MAX_SHARING)
+    first, counts = _bounds(found.gram, len(found.bounds))[gram], sharing[gram]
     total = np.cumsum(counts)
     kept = int(np.searchsorted(total, MAX_PAIRS, side="right"))
     counts, total, first, places = counts[:kept], total[:kept], first[:kept], places[:kept]
@@ -89,6 +100,8 @@ def _runs(haystack: Haystack, places: Offsets, entries: Offsets) -> Iterator[Mat
     forward = _agreement(haystack, passage, place + length - 1, start + length - 1, step=1)
     length = length + backward + forward
     long = np.flatnonzero(length >= MIN_LINE)
+    if len(long) > MAX_RUNS:
+        haystack.cut_short.add(PARTS)
     long = np.sort(long[np.argsort(-length[long], kind="stable")[:MAX_RUNS]])
     columns = (passage, place - backward, start - backward, length)
     rows = zip(*(column[long].tolist() for column in columns), strict=True)
@@ -115,20 +128,21 @@ def _agreement(
 
 
 def _outside(run: Match, taken: Sequence[Match]) -> Match:
-    """The longest piece of the run that overlaps none of the passage's matches so far."""
-    pieces = [(run.place, run.place + run.length)]
-    for match in taken:
-        low, high = match.place, match.place + match.length
-        pieces = [
-            piece
-            for start, end in pieces
-            for piece in ((start, min(end, low)), (max(start, high), end))
-            if piece[0] < piece[1]
-        ]
-    if not pieces:
-        return Match(run.passage, run.place, run.start, 0)
-    start, end = max(pieces, key=lambda piece: (piece[1] - piece[0], -piece[0]))
-    return Match(run.passage, start, run.start + start - run.place, end - start)
+    """The longest piece of the run that overlaps none of the passage's matches so far.
+
+    Those are in order and do not overlap each other.
+    """
+    run_end, start = run.place + run.length, run.place
+    longest = (0, start)
+    first = max(bisect(taken, run.place, key=lambda match: match.place) - 1, 0)
+    for match in islice(taken, first, None):
+        if match.place >= run_end:
+            break
+        longest = max(longest, (match.place - start, start), key=itemgetter(0))
+        start = max(start, match.place + match.length)
+    longest = max(longest, (run_end - start, start), key=itemgetter(0))
+    length, place = longest
+    return Match(run.passage, place, run.start + place - run.place, length)
 
 
 def _trimmed(haystack: Haystack, match: Match) -> Match:

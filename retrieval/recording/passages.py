@@ -66,16 +66,15 @@ def returned_passages(events: Iterable[Recorded[Any]]) -> list[RetrievedPassage]
 
 def with_texts(passages: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
     """The passages, those served here with their texts out of their versions; one query."""
-    wanted = {
-        (passage.version_id, passage.start, passage.end)
-        for passage in passages
-        if passage.text is None and passage.version_id is not None
-    }
-    texts = _read_texts(list(wanted))
+    texts = _read_texts(
+        {
+            passage.chunk_id: (passage.version_id, passage.start, passage.end)
+            for passage in passages
+            if passage.text is None and passage.version_id is not None
+        }
+    )
     return [
-        passage
-        if passage.text is not None
-        else replace(passage, text=texts.get((passage.version_id, passage.start, passage.end)))
+        passage if passage.text is not None else replace(passage, text=texts.get(passage.chunk_id))
         for passage in passages
     ]
 
@@ -119,18 +118,21 @@ def _reported(
         )
 
 
-def _read_texts(places: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], str]:
+def _read_texts(places: Mapping[UUID, tuple[Any, ...]]) -> dict[UUID, str]:
+    """By chunk id; out of the whole text only what the index does not hold, for that is slow."""
     if not places:
         return {}
-    versions, starts, ends = (list(column) for column in zip(*places, strict=True))
+    versions, starts, ends = (list(column) for column in zip(*places.values(), strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.version_id, p.first, p.last, substr(t.text, p.first + 1, p.last - p.first)"
-            " FROM unnest(%s::uuid[], %s::integer[], %s::integer[]) AS p (version_id, first, last)"
-            " JOIN ingestion_text t USING (version_id)",
-            [versions, starts, ends],
+            "SELECT w.chunk_id, COALESCE(p.text, (SELECT substr(t.text, w.first + 1,"
+            " w.last - w.first) FROM ingestion_text t WHERE t.version_id = w.version_id))"
+            " FROM unnest(%s::uuid[], %s::uuid[], %s::integer[], %s::integer[])"
+            " AS w (chunk_id, version_id, first, last)"
+            " LEFT JOIN retrieval_passage p USING (chunk_id)",
+            [list(places), versions, starts, ends],
         )
-        return {row[:3]: row[3] for row in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -2,14 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from retrieval.words import STOP_WORDS
 
 NAME, VERSION = "ragledger-sentences", 1
-
-# What comes after so many sentences is left out; no person reads on.
-MAX_SENTENCES = 5_000
 
 _BULLET = r"(?:[-*+•·▪◦–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,5})[.)])"  # noqa: RUF001
 _MARKER = re.compile(rf"(?:(?:#{{1,6}}|>|{_BULLET})[ \t]+|[ \t]|\|)+")
@@ -39,16 +35,12 @@ pág av
 _BEFORE_NAMES = frozenset(BEFORE_NAMES.split())
 
 
-def sentence_spans(text: str) -> list[tuple[int, int]]:
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """Ranges `[start, end)` of the sentences, without list markers and white space around them.
 
     Headings, list items and rows of tables are sentences of their own; what holds neither letter
     nor digit is none.
     """
-    return list(islice(_sentences(text), MAX_SENTENCES))
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
     for block_start, block_end in _blocks(text):
         marker = _MARKER.match(text, block_start, block_end)
         start = marker.end() if marker else block_start

@@ -23,6 +23,7 @@ from retrieval.recording.events import (
     PromptAssembled,
     PromptReported,
 )
+from retrieval.recording.limits import PARTS, PASSAGES, PROMPT_MAP
 from retrieval.recording.passages import RetrievedPassage
 
 METHOD = Method(name=attribution.NAME, version=attribution.VERSION)
@@ -52,14 +53,16 @@ def give_up_output(output_id: UUID, reason: str) -> None:
 def _attributed(output: OutputReported, text: str) -> OutputAttributed:
     prompt = read_fact(f"prompt-{output.prompt_id}", PromptReported)
     assembled = assemble_prompt(output.prompt_id)
-    sentences = attribute(text, _sources(assembled, passages_of_prompt(prompt.data)))
+    found = attribute(text, _sources(assembled, passages_of_prompt(prompt.data)))
+    map_lacks_passages = not {PASSAGES, PARTS}.isdisjoint(assembled.cut_short)
     return OutputAttributed(
         output_id=output.output_id,
         prompt_id=output.prompt_id,
         method=METHOD,
-        sentences=store_listing([[sentence.start, sentence.end] for sentence in sentences]),
-        supports=store_listing(_supports(sentences)),
-        unsupported=sum(not sentence.supports for sentence in sentences),
+        sentences=store_listing([[each.start, each.end] for each in found.sentences]),
+        supports=store_listing(_supports(found.sentences)),
+        unsupported=sum(not sentence.supports for sentence in found.sentences),
+        cut_short=[*found.cut_short, *([PROMPT_MAP] if map_lacks_passages else [])],
     )
 
 
@@ -101,5 +104,6 @@ def _unattributed(output: OutputReported, reason: str) -> OutputAttributed:
         sentences=nothing,
         supports=nothing,
         unsupported=0,
+        cut_short=[],
         problem=reason,
     )

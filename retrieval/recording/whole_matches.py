@@ -1,21 +1,27 @@
 """Finds passages that stand in the prompt from their first to their last character."""
 
+import sys
 from bisect import bisect
 from collections.abc import Iterator
-from itertools import compress
+from functools import cache
+from itertools import compress, islice
 from operator import not_
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.recording.folding import Offsets
 from retrieval.recording.grams import WINDOW, occurrences
+from retrieval.recording.limits import PASSAGES, PLACES
 from retrieval.recording.matches import Haystack, Match
 
 # Up to here every place of a passage's rarest window is compared; beyond, the text repeats
 # itself and the next occurrence is searched from the end of the last one.
 MAX_COMPARED = 256
 # Folded points that such searches may read in all.
-SEARCH_BUDGET = 100_000_000
+SEARCH_BUDGET = 32_000_000
+# Equal places among which exact ones are given precedence, for each span that is listed.
+EQUAL_PLACES = 4
 
 
 def find_whole(haystack: Haystack) -> list[Match]:
@@ -42,12 +48,15 @@ def _find_long(haystack: Haystack) -> Iterator[Match]:
             places = np.fromiter(_searched(haystack, passage), dtype=np.int64)
             budget -= _points_read(haystack, places)
             yield from _chosen(haystack, passage, places)
+        else:
+            haystack.cut_short.add(PASSAGES)
+            haystack.unsought.add(passage)
 
 
 def _searched(haystack: Haystack, passage: int) -> Iterator[int]:
     wanted, text = haystack.passages.text(passage), haystack.prompt.folded.text
     place = text.find(wanted)
-    for _ in range(haystack.spans_of_a_passage):
+    for _ in range(haystack.spans_of_a_passage + 1):
         if place < 0:
             return
         yield place
@@ -55,7 +64,7 @@ def _searched(haystack: Haystack, passage: int) -> Iterator[int]:
 
 
 def _points_read(haystack: Haystack, places: Offsets) -> int:
-    stopped_early = len(places) == haystack.spans_of_a_passage
+    stopped_early = len(places) > haystack.spans_of_a_passage
     return int(places[-1]) if stopped_early else len(haystack.prompt.folded.text)
 
 
@@ -63,23 +72,32 @@ def _find_short(haystack: Haystack) -> Iterator[Match]:
     """Passages below WINDOW points; inside a word they would be chance, not evidence."""
     passages = haystack.passages
     lengths = passages.ends - passages.begins
+    in_words = _in_words(haystack)
     for length in range(1, WINDOW):
         members = np.flatnonzero(lengths == length)
         if not len(members):
             continue
         entries = passages.windows.of_length(length)[passages.begins[members]]
-        found = occurrences(entries, haystack.prompt.windows.of_length(length))
+        hashes = haystack.prompt.windows.of_length(length)
+        alone = np.flatnonzero(~(in_words[: len(hashes)] | in_words[length:][: len(hashes)]))
+        found = occurrences(entries, hashes[alone])
         for entry, passage in enumerate(members.tolist()):
-            places = found.of_entry(entry)[:MAX_COMPARED]
-            alone = [_stands_alone(haystack, place, length) for place in places.tolist()]
-            yield from _chosen(haystack, passage, places[np.array(alone, dtype=bool)])
+            places = alone[found.of_entry(entry)]
+            if len(places) > MAX_COMPARED:
+                haystack.cut_short.add(PLACES)
+            yield from _chosen(haystack, passage, places[:MAX_COMPARED])
 
 
-def _stands_alone(haystack: Haystack, place: int, length: int) -> bool:
-    text = haystack.prompt.folded.text
-    before, behind = text[place - 1 : place], text[place + length : place + length + 1]
-    first, last = text[place], text[place + length - 1]
-    return not (before.isalnum() and first.isalnum()) and not (behind.isalnum() and last.isalnum())
+def _in_words(haystack: Haystack) -> NDArray[np.bool_]:
+    """For each point of the prompt and the end, whether a word goes on there."""
+    alphanumeric = np.zeros(len(haystack.prompt.folded.codes) + 2, dtype=bool)
+    alphanumeric[1:-1] = _alphanumeric()[haystack.prompt.folded.codes]
+    return alphanumeric[1:] & alphanumeric[:-1]
+
+
+@cache
+def _alphanumeric() -> NDArray[np.bool_]:
+    return np.array([chr(code).isalnum() for code in range(sys.maxunicode + 1)])
 
 
 def _chosen(haystack: Haystack, passage: int, places: Offsets) -> Iterator[Match]:
@@ -87,15 +105,17 @@ def _chosen(haystack: Haystack, passage: int, places: Offsets) -> Iterator[Match
     wanted, start = haystack.passages.text(passage), int(haystack.passages.begins[passage])
     text, length = haystack.prompt.folded.text, len(wanted)
     separable = places[haystack.prompt.can_be_cut_out(places, length)].tolist()
-    equal = [place for place in separable if text.startswith(wanted, place)]
+    room = haystack.spans_of_a_passage
+    found = (place for place in separable if text.startswith(wanted, place))
+    equal = list(islice(found, EQUAL_PLACES * room))
     matches = [Match(passage, place, start, length) for place in equal]
     exact = [haystack.is_exact(match) for match in matches]
     taken: list[int] = []
     for place in [*compress(equal, exact), *compress(equal, map(not_, exact))]:
-        if len(taken) == haystack.spans_of_a_passage:
-            break
         index = bisect(taken, place)
         after_last = index == 0 or place - taken[index - 1] >= length
         if after_last and (index == len(taken) or taken[index] - place >= length):
             taken.insert(index, place)
-    yield from (Match(passage, place, start, length) for place in taken)
+    if len(taken) > room or next(found, None) is not None:
+        haystack.cut_short.add(PLACES)
+    yield from (Match(passage, place, start, length) for place in taken[:room])

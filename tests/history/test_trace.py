@@ -13,6 +13,7 @@ from provenance.history.lineage import trace_of
 from provenance.history.timeline import DocumentNotFound, timeline_of_document
 from retrieval.recording.commands import report_prompt, report_retrieval
 from retrieval.recording.errors import RecordNotFound
+from retrieval.recording.limits import IN_WORDS, PLACES
 from tests.recording.stories import (
     ALICE,
     BOB,
@@ -27,6 +28,25 @@ from tests.recording.stories import (
 pytestmark = pytest.mark.django_db
 Work = Callable[[], None]
 ANSWER = "The waiting period for dental treatment is 8 months. A fee shortens it."
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_trace_says_where_the_map_of_its_prompt_was_cut_short(run_work: Work) -> None:
+    answer = ask()
+    passage = answer["results"][0]["text"]
+    prompt = report_prompt(
+        principal=ALICE,
+        retrieval_ids=[UUID(answer["retrieval_id"])],
+        messages=[{"role": "user", "content": f"{passage}\n" * 100}],
+    )
+    output_id = output_of(prompt.prompt_id, ANSWER)
+    run_work()
+
+    trace = trace_of(output_id, principal=ALICE)
+
+    assert trace.prompt["cut_short"] == [PLACES]
+    assert not trace.complete
+    assert trace.missing == [f"PromptAssembled: {IN_WORDS[PLACES]}"]
 
 
 def test_a_trace_shows_sentences_spans_passages_and_versions(

@@ -5,7 +5,14 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from retrieval.recording.attribution import THRESHOLD, Source, attribute
+from retrieval.recording import limits
+from retrieval.recording.attribution import (
+    MAX_SENTENCES,
+    THRESHOLD,
+    Attribution,
+    Source,
+    attribute,
+)
 
 NAMESPACE = UUID("00000000-0000-0000-0000-000000000000")
 
@@ -51,7 +58,7 @@ SOURCES = [DENTAL, STORM, GERMAN]
     ],
 )
 def test_a_sentence_is_supported_by(sentence: str, supported_by: list[Source]) -> None:
-    (attributed,) = attribute(sentence, SOURCES)
+    (attributed,) = attribute(sentence, SOURCES).sentences
 
     assert [support.chunk_id for support in attributed.supports] == [
         supporting.chunk_id for supporting in supported_by
@@ -60,7 +67,7 @@ def test_a_sentence_is_supported_by(sentence: str, supported_by: list[Source]) -
 
 
 def test_words_taken_over_as_they_stand_score_the_most_and_name_the_version() -> None:
-    (attributed,) = attribute("Orthodontic work is covered after 24 months.", SOURCES)
+    (attributed,) = attribute("Orthodontic work is covered after 24 months.", SOURCES).sentences
 
     assert attributed.supports[0].score == 1_000_000
     assert attributed.supports[0].version_id == DENTAL.version_id
@@ -69,7 +76,7 @@ def test_words_taken_over_as_they_stand_score_the_most_and_name_the_version() ->
 def test_every_sentence_is_listed_with_its_place() -> None:
     text = "Flood damage is not covered. Ask your broker."
 
-    found = attribute(text, SOURCES)
+    found = attribute(text, SOURCES).sentences
 
     assert [text[one.start : one.end] for one in found] == [
         "Flood damage is not covered.",
@@ -79,15 +86,33 @@ def test_every_sentence_is_listed_with_its_place() -> None:
 
 
 def test_without_passages_nothing_is_supported() -> None:
-    assert [one.supports for one in attribute("Flood damage is covered.", [])] == [()]
-    assert attribute("", SOURCES) == []
+    assert [one.supports for one in attribute("Flood damage is covered.", []).sentences] == [()]
+    assert attribute("", SOURCES) == Attribution(())
 
 
-def test_hostile_texts_take_bounded_time() -> None:
+def test_what_a_limit_left_out_is_said() -> None:
+    many = attribute("Flood damage is not covered. " * (MAX_SENTENCES + 1), SOURCES)
+    endless = attribute("flood damage " * 1_000, SOURCES)
+    fit, too_long = source("Flood. " * 10_000), source("Storm. " * 100_000)
+
+    assert (len(many.sentences), many.cut_short) == (MAX_SENTENCES, (limits.SENTENCES,))
+    assert (len(endless.sentences), endless.cut_short) == (1, (limits.SENTENCE_LENGTH,))
+    assert attribute("Storm.", [fit, too_long]).cut_short == (limits.SOURCES,)
+    assert attribute("Flood damage is not covered.", [*SOURCES, fit]).cut_short == ()
+
+
+def test_hostile_texts_take_no_more_time_than_honest_ones() -> None:
+    numbered = [
+        f"The cover of tariff {number} ends after {number} months." for number in range(9000)
+    ]
+    honest = _seconds(" ".join(numbered), [source(" ".join(numbered[:1_000]))])
     repeated = [source("damage is covered. " * 20_000 + str(number)) for number in range(20)]
+
+    assert _seconds("damage is covered. " * 50_000, repeated) < 2 * honest
+    assert _seconds("word " * 200_000, [source("word " * 100_000)]) < 2 * honest
+
+
+def _seconds(text: str, sources: list[Source]) -> float:
     begun = time.process_time()
-
-    attribute("damage is covered. " * 50_000, repeated)
-    attribute("word " * 200_000, [source("word " * 100_000)])
-
-    assert time.process_time() - begun < 20
+    attribute(text, sources)
+    return time.process_time() - begun
