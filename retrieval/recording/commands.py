@@ -14,6 +14,7 @@ from django.db import transaction
 
 from provenance.accounts.access import Principal
 from provenance.eventstore import store
+from provenance.eventstore.errors import EventIdConflict
 from provenance.eventstore.event_types import EventData
 from provenance.eventstore.ids import derived_id, new_id
 from provenance.eventstore.listings import read_listing, store_listing
@@ -21,7 +22,7 @@ from provenance.eventstore.recorded import SYSTEM, NewEvent, Recorded
 from provenance.eventstore.store import append, decides_again
 from retrieval.recording import resolution
 from retrieval.recording.citations import cited_versions
-from retrieval.recording.errors import UnknownReference
+from retrieval.recording.errors import IdReused, UnknownReference
 from retrieval.recording.events import (
     Method,
     OutputReported,
@@ -103,7 +104,9 @@ def report_retrieval(
     )
     passages = resolution.resolve(results, retrieval_id=identity.record_id, principal=principal)
     event = _fact(identity, fact, principal, correlation_id or new_id(), occurred_at)
-    append([event, _resolved(event, passages)], expected={identity.stream: 0})
+    recorded = _append(identity, [event, _resolved(event, passages)])
+    if _was_there(recorded, fact):
+        return _replayed_retrieval(identity, recorded)
     return RecordedRetrieval(identity.record_id, event.correlation_id, passages, replayed=False)
 
 
@@ -158,11 +161,10 @@ def report_prompt(
     )
     inherited = retrievals[0].correlation_id if retrievals else None
     correlation = correlation_id or inherited or new_id()
-    append(
-        [_fact(identity, fact, principal, correlation, occurred_at)],
-        expected={identity.stream: 0},
+    recorded = _append(identity, [_fact(identity, fact, principal, correlation, occurred_at)])
+    return RecordedPrompt(
+        identity.record_id, recorded.correlation_id, replayed=_was_there(recorded, fact)
     )
-    return RecordedPrompt(identity.record_id, correlation, replayed=False)
 
 
 @decides_again
@@ -238,11 +240,10 @@ def report_output(
         imported=imported,
     )
     correlation = correlation_id or prompt.correlation_id
-    append(
-        [_fact(identity, fact, principal, correlation, occurred_at)],
-        expected={identity.stream: 0},
+    recorded = _append(identity, [_fact(identity, fact, principal, correlation, occurred_at)])
+    return RecordedOutput(
+        identity.record_id, recorded.correlation_id, replayed=_was_there(recorded, fact)
     )
-    return RecordedOutput(identity.record_id, correlation, replayed=False)
 
 
 def _fact(
@@ -261,6 +262,19 @@ def _fact(
         occurred_at=occurred_at,
         fingerprint=identity.fingerprint,
     )
+
+
+def _append(identity: Identity, events: list[NewEvent[Any]]) -> Recorded[Any]:
+    """The first of the events as it is in the log. Raises IdReused, VersionConflict."""
+    try:
+        return append(events, expected={identity.stream: 0})[0]
+    except EventIdConflict as conflict:
+        raise IdReused(identity.kind, identity.record_id) from conflict
+
+
+def _was_there(recorded: Recorded[Any], fact: EventData) -> bool:
+    """True if a racing request with the same body was faster: its record counts."""
+    return recorded.data is not fact
 
 
 def _resolved(

@@ -40,8 +40,10 @@ class Identity:
         """The event by which the same body was recorded under this id. Raises IdReused."""
         if not self.given:
             return None
+        # In this order: what another writer commits in between is a repeat, not another body.
+        used = store.stream_version(self.stream) > 0
         event = store.read_event(self.event_id)
-        if event is None and not store.stream_version(self.stream):
+        if event is None and not used:
             return None
         if event is None or event.fingerprint != self.fingerprint:
             raise IdReused(self.kind, self.record_id)
