@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -107,6 +108,7 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response | N
     )
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, **_: Any) -> HttpResponse:
     """Whatever lies below /api/ and is not an operation."""
     return Problem(

@@ -102,4 +102,5 @@ def pointer(path: Iterable[Step]) -> str:
 
 def _named(error: BadField) -> str:
     where = ".".join(str(step) for step in error.path)
-    return f"{where}: {error.detail}" if where else error.detail
+    detail = error.detail.removesuffix(".")
+    return f"{where}: {detail}" if where else detail

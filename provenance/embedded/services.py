@@ -46,5 +46,13 @@ def _web_command(host: str, port: int) -> list[str]:
         *(sys.executable, "-m", "gunicorn", "provenance.wsgi:application"),
         *("--bind", f"{host}:{port}", "--worker-class", "gthread"),
         *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
-        *("--timeout", "120", "--graceful-timeout", "8", "--no-control-socket"),
+        *(
+            "--timeout",
+            "120",
+            "--graceful-timeout",
+            "8",
+            "--limit-request-line",
+            "8190",
+            "--no-control-socket",
+        ),
     ]

@@ -1,6 +1,7 @@
 """Keys: who is let in, and what a refused one is told."""
 
 import pytest
+from django.test import Client
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.accounts.commands import revoke_api_key
@@ -40,3 +41,10 @@ def test_what_is_not_offered_is_a_problem_too(alice: Caller) -> None:
     assert answer.status_code == 405
     assert answer["Allow"] == "GET, HEAD"
     assert json_of(answer)["status"] == 405
+
+
+def test_whatever_is_sent_to_an_unknown_address_gets_a_problem_answer() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/api/v1/versions/null/retry", b"{}", content_type="application/json")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"

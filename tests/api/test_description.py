@@ -81,3 +81,9 @@ def test_the_page_for_people_loads_nothing_from_elsewhere() -> None:
     assert sources
     assert all(source.startswith("/") and not source.startswith("//") for source in sources)
     assert "script-src 'self'" in answer["Content-Security-Policy"].split("; ")
+
+
+def test_every_operation_says_what_it_answers(description: Any) -> None:
+    for item in description["paths"].values():
+        for operation in item.values():
+            assert any(status.startswith("2") for status in operation["responses"]), operation

@@ -104,18 +104,3 @@ class OutputListOut(Answer):
 
     data: list[OutputRow]
     next_cursor: str | None
-
-
-class VersionOutputRow(Answer):
-    """An output that a version went into, and the strongest way in which it did."""
-
-    output_id: UUID
-    relation: Literal["cited", "in_prompt", "retrieved_only"]
-    at: datetime
-
-
-class VersionOutputListOut(Answer):
-    """A page of the outputs of a version."""
-
-    data: list[VersionOutputRow]
-    next_cursor: str | None

@@ -23,6 +23,7 @@ WORDING = {
     "int_type": "must be a whole number",
     "float_type": "must be a number",
     "bool_type": "must be true or false",
+    "string_pattern_mismatch": "does not have the form that is asked for",
 }
 
 

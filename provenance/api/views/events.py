@@ -12,6 +12,7 @@ from provenance.api.serializers.queries import EventsQuery
 from provenance.api.visibility import visible_streams
 from provenance.eventstore.feed import Placed, read_feed, read_stored
 
+LIST_OF_OBJECTS = {"type": "array", "items": {"type": "object"}}
 BATCH = "application/cloudevents-batch+json"
 SINGLE = "application/cloudevents+json"
 # A key that may see little of the log reads on until its page is full.
@@ -22,7 +23,7 @@ class ReadEvents(Operation):
     """The events after a position, in its order, as far as the key may see them."""
 
     query = EventsQuery
-    answers: ClassVar = {(200, BATCH): OpenApiTypes.OBJECT}
+    answers: ClassVar = {(200, BATCH): LIST_OF_OBJECTS}
 
     def get(self, request: Request) -> HttpResponse:
         query = EventsQuery.read_from(request.query_params)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
 from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,13 +19,13 @@ from provenance.api.serializers.outputs import (
     OutputIn,
     OutputListOut,
     OutputRecordedOut,
-    VersionOutputListOut,
 )
 from provenance.api.serializers.prompts import PromptIn, PromptRecordedOut
 from provenance.api.serializers.queries import OutputsQuery, Paged
 from provenance.api.serializers.records import ITEMS, RecordsIn, RecordsOut
 from provenance.api.serializers.retrievals import ReportedRetrievalIn, ReportedRetrievalOut
 from provenance.api.serializers.shape import Input
+from provenance.api.serializers.traces import ImpactOut
 from retrieval.recording import queries, reading
 from retrieval.recording.commands import report_output, report_prompt, report_retrieval
 from retrieval.recording.records import BatchItem, record_batch
@@ -122,6 +123,7 @@ class RecordBatch(Operation):
 class ReadPrompt(Operation):
     """A prompt as it was recorded."""
 
+    answers: ClassVar = {200: OpenApiTypes.OBJECT}
     problems = (404,)
 
     def get(self, request: Request, prompt_id: UUID) -> Response:  # noqa: ARG002
@@ -131,6 +133,7 @@ class ReadPrompt(Operation):
 class ReadOutput(Operation):
     """An output as it was recorded."""
 
+    answers: ClassVar = {200: OpenApiTypes.OBJECT}
     problems = (404,)
 
     def get(self, request: Request, output_id: UUID) -> Response:  # noqa: ARG002
@@ -181,7 +184,7 @@ class ListOutputsOfVersion(Operation):
     """Which outputs a version went into, and how."""
 
     query = Paged
-    answers: ClassVar = {200: VersionOutputListOut}
+    answers: ClassVar = {200: ImpactOut}
     problems = (404,)
 
     def get(self, request: Request, version_id: UUID) -> Response:
