@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ingestion.commands import submit_document
-from ingestion.errors import SubmissionRefused
+from ingestion.errors import DocumentTooLarge, SubmissionRefused
 from ingestion.media_types import UnsupportedMediaType
 from ingestion.models import CatalogueVersion, Stage
 from provenance.accounts.access import SYSTEM_PRINCIPAL
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             try:
                 found = submit_document(
                     principal=SYSTEM_PRINCIPAL,
-                    content=path.read_bytes(),
+                    content=read_whole(path),
                     collection=collection,
                     external_id=external_id,
                     file_name=path.name,
@@ -64,8 +65,21 @@ class Command(BaseCommand):
         return waiting
 
 
+def read_whole(path: Path) -> bytes:
+    """Raises DocumentTooLarge before a file without end fills the memory, OSError."""
+    with path.open("rb") as file:
+        content = file.read(settings.MAX_DOCUMENT_BYTES + 1)
+    if len(content) > settings.MAX_DOCUMENT_BYTES:
+        raise DocumentTooLarge(settings.MAX_DOCUMENT_BYTES)
+    return content
+
+
 def files_below(path: Path) -> Iterator[tuple[Path, str]]:
-    """The file itself, or the files in a folder, with their external ids; hidden ones are not."""
+    """The file itself, or the files in a folder, with their external ids.
+
+    Hidden ones are left out, and links that lead out of the folder: who filled it might not have
+    been allowed to read what they lead to.
+    """
     if not path.exists():
         raise CommandError(f"{path} does not exist.")
     if path.is_file():
@@ -73,7 +87,8 @@ def files_below(path: Path) -> Iterator[tuple[Path, str]]:
         return
     for each in sorted(path.rglob("*")):
         below = each.relative_to(path)
-        if each.is_file() and not any(part.startswith(".") for part in below.parts):
+        hidden = any(part.startswith(".") for part in below.parts)
+        if each.is_file() and not hidden and each.resolve().is_relative_to(path.resolve()):
             yield each, below.as_posix()
 
 
