@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "provenance.pages.alarms.log_alarm",
             ],
         },
     },
@@ -148,6 +149,8 @@ LOG_SOURCE = env.optional("RAGLEDGER_LOG_SOURCE", "/ragledger")
 # The log's name on its checkpoints, fixed at the first one; by default made from its key.
 LOG_ORIGIN = env.optional("RAGLEDGER_LOG_ORIGIN")
 CHECKPOINT_SECONDS = env.integer("RAGLEDGER_CHECKPOINT_SECONDS", 2)
+VERIFY_WHOLE_HOURS = env.integer("RAGLEDGER_VERIFY_WHOLE_HOURS", 24)
+VERIFY_SAMPLES_MINUTES = env.integer("RAGLEDGER_VERIFY_SAMPLES_MINUTES", 60)
 EMBEDDING_MODEL = env.optional("RAGLEDGER_EMBEDDING_MODEL", "minilm")
 OPENAI_BASE_URL = env.optional("RAGLEDGER_OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_API_KEY = env.optional("RAGLEDGER_OPENAI_API_KEY")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from provenance.integrity.verification.outcomes import alarm
 from provenance.projections.standing import Standing, standing
 
 # How long an event may wait for its position or for a read model before that is called a fault.
@@ -35,7 +36,11 @@ def check_everything() -> list[Check]:
     """The database first: without it the rest cannot be asked."""
     checks = [_checked("database", _database), _checked("redis", _redis)]
     if not checks[0].problem:
-        checks += [_checked("migrations", _migrations), *_pipeline()]
+        checks += [
+            _checked("migrations", _migrations),
+            _checked("integrity of the log", _integrity),
+            *_pipeline(),
+        ]
     return checks
 
 
@@ -65,6 +70,11 @@ def _migrations() -> str:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     missing = [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
     return f"not applied: {', '.join(missing)}" if missing else ""
+
+
+def _integrity() -> str:
+    found = alarm()
+    return found.problem if found else ""
 
 
 def _pipeline() -> list[Check]:

@@ -9,6 +9,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from provenance.api.health import seconds_since
+from provenance.integrity.checkpoints import newest
+from provenance.integrity.verification.outcomes import alarm, last_verification
 from provenance.projections.standing import standing
 
 REGISTRY = CollectorRegistry()
@@ -56,10 +58,35 @@ class PipelineCollector(Collector):
         yield from (events, unplaced, waited, behind, behind_seconds, parked, work)
 
 
+class IntegrityCollector(Collector):
+    """Whether the log is whole as far as was last seen, and how much of it is sealed."""
+
+    def collect(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily(
+            "ragledger_log_whole",
+            "0 after a verification that found the log broken, or while nothing can be sealed.",
+            0 if alarm() else 1,
+        )
+        last = last_verification()
+        if last is not None:
+            yield GaugeMetricFamily(
+                "ragledger_log_verified_timestamp_seconds",
+                "When the whole log was last verified.",
+                last.recorded_at.timestamp(),
+            )
+        sealed = newest()
+        yield GaugeMetricFamily(
+            "ragledger_log_sealed_events",
+            "Events under the newest checkpoint.",
+            sealed.size if sealed else 0,
+        )
+
+
 def exposition() -> bytes:
     """The text format; over all web processes where PROMETHEUS_MULTIPROC_DIR is set."""
     pipeline = CollectorRegistry()
     pipeline.register(PipelineCollector())
+    pipeline.register(IntegrityCollector())
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(pipeline) + generate_latest(REGISTRY)
     shared = CollectorRegistry()

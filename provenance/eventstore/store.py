@@ -136,6 +136,12 @@ def read_stream(
     return _read("e.stream = %s", [stream], types, order="e.stream_version")
 
 
+def read_last(stream: str) -> Recorded[Any] | None:
+    """The newest event of a stream."""
+    order = "e.stream_version DESC LIMIT 1"
+    return next(iter(_read("e.stream = %s", [stream], None, order=order)), None)
+
+
 def read_event(event_id: UUID) -> Recorded[Any] | None:
     return read_events([event_id]).get(event_id)
 

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class IntegrityConfig(AppConfig):
     name = "provenance.integrity"
     label = "integrity"
+
+    def ready(self) -> None:
+        from provenance.integrity import events
+
+        assert events  # noqa: S101  registers the event types

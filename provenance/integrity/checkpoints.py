@@ -151,7 +151,8 @@ def _require_continuation(last: SealedCheckpoint, size: int, root: bytes) -> Non
 def _store(checkpoint: Checkpoint, note: str) -> SealedCheckpoint:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO integrity_checkpoint (origin, size, root, note) VALUES (%s, %s, %s, %s)"
+            "INSERT INTO integrity_checkpoint (id, origin, size, root, note)"
+            " SELECT COALESCE(max(id), 0) + 1, %s, %s, %s, %s FROM integrity_checkpoint"
             " RETURNING id",
             [checkpoint.origin, checkpoint.size, checkpoint.root, note],
         )

@@ -65,7 +65,13 @@ class LogKey(models.Model):
 class SealedCheckpoint(models.Model):
     """A checkpoint as it was signed: `note` is the text with the log's own signature."""
 
-    append_only_insert_columns: ClassVar[tuple[str, ...]] = ("origin", "size", "root", "note")
+    append_only_insert_columns: ClassVar[tuple[str, ...]] = (
+        "id",
+        "origin",
+        "size",
+        "root",
+        "note",
+    )
 
     id = models.BigIntegerField(primary_key=True)
     origin = models.TextField()

@@ -8,6 +8,7 @@ class ProjectionsConfig(AppConfig):
     label = "projections"
 
     def ready(self) -> None:
-        from provenance.projections import pending
+        from provenance.projections import pending, verification
 
         assert pending  # noqa: S101  registers its projection
+        assert verification  # noqa: S101  registers a chore and a task

@@ -1,0 +1,21 @@
+"""The events of the log about itself."""
+
+from provenance.eventstore.event_types import EventData, event_type
+
+
+@event_type("LogVerified", version=1)
+class LogVerified(EventData):
+    """The log was verified: all of it, or samples of it.
+
+    `root` is recomputed from the first `size` events (absent for samples); where the log is
+    broken, `problem` says how, and `first_broken_position` where, if it has a place.
+    """
+
+    scope: str
+    size: int
+    root: str | None = None
+    checkpoints: int
+    whole: bool
+    first_broken_position: int | None = None
+    problem: str | None = None
+    milliseconds: int

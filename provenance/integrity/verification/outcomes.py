@@ -1,0 +1,71 @@
+"""Verifies, and records the outcome in the log itself; says how the log stands by the last one."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from provenance.eventstore import store
+from provenance.eventstore.ids import new_id
+from provenance.eventstore.recorded import SYSTEM, Actor, NewEvent, Recorded
+from provenance.integrity.events import LogVerified
+from provenance.integrity.models import Tree
+from provenance.integrity.verification.findings import Report
+
+WHOLE, SAMPLES = "whole", "samples"
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Why the log is not to be trusted as it stands; every page says so."""
+
+    problem: str
+    position: int | None = None
+    noticed_at: datetime | None = None
+
+
+def verify_and_record(scope: str, verify: Callable[[], Report], *, actor: Actor = SYSTEM) -> Report:
+    begun = time.monotonic()
+    report = verify()
+    record(report, scope=scope, milliseconds=round((time.monotonic() - begun) * 1000), actor=actor)
+    return report
+
+
+@store.decides_again
+@transaction.atomic
+def record(report: Report, *, scope: str, milliseconds: int, actor: Actor = SYSTEM) -> None:
+    first = report.first_broken
+    data = LogVerified(
+        scope=scope,
+        size=report.size,
+        root=report.root.hex() or None,
+        checkpoints=report.checkpoints,
+        whole=report.whole,
+        first_broken_position=None if first is None or first.first < 0 else first.first,
+        problem=None if first is None else str(first),
+        milliseconds=milliseconds,
+    )
+    stream = _stream(scope)
+    store.append(
+        [NewEvent(data=data, stream=stream, event_id=new_id(), actor=actor)],
+        expected={stream: store.stream_version(stream)},
+    )
+
+
+def last_verification(scope: str = WHOLE) -> Recorded[LogVerified] | None:
+    return store.read_last(_stream(scope))
+
+
+def alarm() -> Alarm | None:
+    """What the last whole verification found, or why nothing can be sealed; None if all is well."""
+    last = last_verification()
+    if last is not None and not last.data.whole:
+        return Alarm(last.data.problem or "", last.data.first_broken_position, last.recorded_at)
+    problem = Tree.objects.values_list("sealing_problem", flat=True).first()
+    return Alarm(f"No checkpoint can be sealed: {problem}") if problem else None
+
+
+def _stream(scope: str) -> str:
+    return f"verification-{scope}"

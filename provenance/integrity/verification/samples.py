@@ -1,0 +1,33 @@
+"""Verifies samples of the log: some blocks of 256 leaves against their bytes and stored nodes."""
+
+import random
+from dataclasses import replace
+
+from provenance.integrity.merkle import STORED_LEVEL_STEP, CompactRange
+from provenance.integrity.verification.blobs import BlobCheck
+from provenance.integrity.verification.columns import check_columns
+from provenance.integrity.verification.findings import Report
+from provenance.integrity.verification.leaves import check_leaves, compare_nodes
+from provenance.integrity.verification.snapshot import one_snapshot, tree_size
+
+BLOCKS = 40
+BLOCK = 1 << STORED_LEVEL_STEP
+
+
+def verify_samples(*, blocks: int = BLOCKS) -> Report:
+    """Takes whole blocks at random, at most so many; what they do not hold stays unseen."""
+    report = Report()
+    with one_snapshot():
+        report.size = size = tree_size(report)
+        there = -(-size // BLOCK)
+        for block in random.SystemRandom().sample(range(there), min(blocks, there)):
+            _verify_block(report, block * BLOCK, min((block + 1) * BLOCK, size))
+    return report
+
+
+def _verify_block(report: Report, start: int, end: int) -> None:
+    leaves = check_leaves(report, BlobCheck(report), start, end)
+    check_columns(report, start, end)
+    if len(leaves) == BLOCK:
+        (node,) = CompactRange().extend(leaves)
+        compare_nodes(report, [replace(node, index=start // BLOCK)])

@@ -1,0 +1,50 @@
+"""Verifies the whole log: every leaf, node, checkpoint, column, stream, cause, time and blob."""
+
+from collections.abc import Sequence
+
+from provenance.integrity.checkpoints import verifier_keys
+from provenance.integrity.errors import NoteInvalid
+from provenance.integrity.notes import VerifierKey
+from provenance.integrity.verification import relations
+from provenance.integrity.verification.blobs import BlobCheck
+from provenance.integrity.verification.columns import check_columns
+from provenance.integrity.verification.findings import Progress, Report, quiet
+from provenance.integrity.verification.leaves import LeafCheck
+from provenance.integrity.verification.signatures import SignedRoots
+from provenance.integrity.verification.snapshot import one_snapshot, tree_size
+
+
+def verify_log(
+    *,
+    progress: Progress = quiet,
+    outside: Sequence[str] = (),
+    trusted: Sequence[VerifierKey] = (),
+) -> Report:
+    """Reads one snapshot of the log from end to end, in constant memory, while it goes on.
+
+    `outside` are checkpoints that others have kept: only they show that the end was cut off, or
+    that everything was replaced by somebody who has the signing key. `trusted` are the keys that
+    must have signed them; by default those of the database.
+    """
+    report = Report()
+    with one_snapshot():
+        size = report.size = tree_size(report)
+        signed = SignedRoots(report, size)
+        signed.read_stored()
+        for note in outside:
+            _add_outside(signed, note, trusted or verifier_keys(), report)
+        LeafCheck(report, signed, BlobCheck(report)).run(size, progress)
+        check_columns(report, 0, size, progress)
+        relations.check_relations(report, size, progress)
+        suspects = relations.passed_by()
+    relations.check_unplaced(report, suspects)
+    return report
+
+
+def _add_outside(
+    signed: SignedRoots, note: str, keys: Sequence[VerifierKey], report: Report
+) -> None:
+    try:
+        signed.add_outside(note, keys)
+    except NoteInvalid as error:
+        report.add("checkpoints", f"a checkpoint kept outside: {error}")
