@@ -1,11 +1,14 @@
 """The projector: keeps every read model at the end of the log and rings the bell for workers."""
 
 import time
+from functools import cache
+from typing import cast
 
 import kombu.exceptions
 import redis
 import structlog
 from celery import current_app
+from django.conf import settings
 
 from provenance.integrity.leadership import Pace, Stop
 from provenance.projections import chores, work
@@ -77,10 +80,15 @@ class Projector:
             work.forget_closed_leases()
 
 
+@cache
+def _redis() -> redis.Redis:
+    """Asked directly: Celery's own connection would wait for a server that is away."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+
+
 def unheard(queue: str) -> int:
     """How many bells no worker has taken yet: busy workers need no more of them."""
-    with current_app.producer_or_acquire() as producer:
-        return int(producer.channel.queue_declare(queue=queue).message_count)
+    return cast("int", _redis().llen(queue))
 
 
 def ring(queue: str) -> None:
