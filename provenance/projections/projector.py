@@ -2,7 +2,6 @@
 
 import time
 from functools import cache
-from typing import cast
 
 import kombu.exceptions
 import redis
@@ -88,7 +87,7 @@ def _redis() -> redis.Redis:
 
 def unheard(queue: str) -> int:
     """How many bells no worker has taken yet: busy workers need no more of them."""
-    return cast("int", _redis().llen(queue))
+    return _redis().llen(queue)
 
 
 def ring(queue: str) -> None:
