@@ -9,6 +9,8 @@ from typing import Any
 from provenance.pages.trace.segments import Mark, Piece, cut
 from provenance.pages.trace.sources import Passage, Sources
 
+LONG = 20_000
+
 
 @dataclass(frozen=True)
 class MarkedPiece:
@@ -34,6 +36,11 @@ class Message:
     role: str
     parts: tuple[tuple[MarkedPiece, ...], ...]
     rest: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """It is shown in a window of its own, lest what follows lies thousands of lines below."""
+        return sum(len(piece.text) for part in self.parts for piece in part) > LONG
 
 
 def messages(prompt: Mapping[str, Any], sources: Sources) -> list[Message]:
