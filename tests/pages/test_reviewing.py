@@ -1,8 +1,10 @@
 """Every page opens for a reviewer on real data, and hostile text stays text."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -117,3 +119,19 @@ def test_an_auditor_may_not_hand_in(story: dict[str, str]) -> None:
     charlie = signed_in("charlie", Role.AUDITOR)
     assert charlie.get("/documents/upload/").status_code == 403
     assert charlie.post(f"/documents/{story['document']}/withdrawal/").status_code == 403
+
+
+def test_what_was_handed_in_beside_a_refused_file_is_followed_to_its_end() -> None:
+    alice = signed_in("alice", Role.REVIEWER)
+    files = [
+        SimpleUploadedFile("a.md", b"# A", content_type="text/markdown"),
+        SimpleUploadedFile("b.png", b"PNG", content_type="image/png"),
+    ]
+    page = alice.post("/documents/upload/", {"files": files, "collection": "default"})
+    assert page.status_code == 422
+    assert "b.png" in page.content.decode()
+    followed = re.search(
+        r'hx-get="(/documents/upload/\?version=[0-9a-f-]+)"', page.content.decode()
+    )
+    assert followed is not None
+    assert b"Handed in" in alice.get(followed[1]).content

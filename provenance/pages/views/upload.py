@@ -36,9 +36,13 @@ def upload(request: PersonRequest) -> HttpResponse:
     handed_in, refused = _hand_in(request, form.cleaned_data)
     if refused:
         return _page(request, form, handed_in=handed_in, refused=refused, status=422)
+    return redirect(_progress_address(handed_in))
+
+
+def _progress_address(handed_in: list[UUID]) -> str:
     query = QueryDict(mutable=True)
     query.setlist("version", [str(version_id) for version_id in handed_in])
-    return redirect(f"{reverse('pages:upload')}?{query.urlencode()}")
+    return f"{reverse('pages:upload')}?{query.urlencode()}"
 
 
 def _initial(request: PersonRequest) -> dict[str, str]:
@@ -107,6 +111,7 @@ def _page(
         "refused": refused or [],
         "done": done,
         "polling": done < len(shown),
+        "progress_address": _progress_address(shown),
         "collections": [name for name in names if request.principal.may_see(name)],
         "limit": settings.MAX_DOCUMENT_BYTES,
     }
