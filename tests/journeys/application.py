@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 PATIENCE_SECONDS = 60
+COMPUTED = {"DocumentRetrieved", "PromptAssembled", "OutputAttributed"}
 Json = dict[str, Any]
 
 
@@ -35,16 +36,19 @@ class Application:
         address = f"{self.address}/api/v1/{path}"
         return httpx.request(method, address, headers=headers, timeout=PATIENCE_SECONDS, **more)
 
-    def hand_in(self, status: str = "indexed", **document: Any) -> Json:
-        """Hands in a version and waits until it has that status."""
-        version = self.post("documents", **document)
-        self._wait(lambda: self.get(f"versions/{version['version_id']}")["status"] == status)
+    def hand_in(self, **document: Any) -> Json:
+        """Hands in a version and waits until it is searchable."""
+        return self.followed(self.post("documents", **document))
+
+    def followed(self, version: Json, *, to: str = "indexed") -> Json:
+        """The version, once it has that status."""
+        self._wait(lambda: self.get(f"versions/{version['version_id']}")["status"] == to)
         return version
 
     def answer(
         self, query: str, *, prompt: str, output: str, **retrieval: Any
     ) -> tuple[Json, Json]:
-        """Retrieves, reports `prompt` with the passages and `output`; waits for the whole trace.
+        """Retrieves, reports `prompt` with the passages and `output`; waits for what is computed.
 
         `{passages}` in either stands for the retrieved texts. Returns the output and its trace.
         """
@@ -58,10 +62,16 @@ class Application:
             text=output.replace("{passages}", passages),
             model="model-1",
         )
-        return told, self.whole_trace(told["output_id"])
+        return told, self.computed_trace(told["output_id"])
 
-    def whole_trace(self, output_id: str) -> Json:
-        self._wait(lambda: bool(self.get(f"outputs/{output_id}/trace")["complete"]))
+    def computed_trace(self, output_id: str) -> Json:
+        """The trace with its prompt mapped and its sentences attributed."""
+
+        def is_computed() -> bool:
+            trace = self.get(f"outputs/{output_id}/trace")
+            return {event["type"] for event in trace["events"]} >= COMPUTED
+
+        self._wait(is_computed)
         return self.get(f"outputs/{output_id}/trace")
 
     def _wait(self, holds: Callable[[], bool]) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,32 +26,32 @@ class Story:
 
 def tell(application: Application) -> Story:
     """An answer on a version since replaced, with a sentence that nothing supports."""
-    first = application.hand_in(**_theft(days=14), effective_from="2025-01-01")
+    content = base64.b64encode(PDF.read_bytes()).decode()
+    hand_in = partial(application.post, "documents")
+    first = hand_in(**_theft(days=14), effective_from="2025-01-01")
+    old = hand_in(external_id="old", content="Cheques are accepted.", title="Old")
+    pdf = hand_in(external_id="cyber", content_base64=content, media_type="application/pdf")
+    blank = hand_in(external_id="blank", content=" ", title="Scan")
+    for version in (first, old, pdf):
+        application.followed(version)
     told, trace = application.answer(
         QUESTION,
         prompt="{passages}\n\n" + QUESTION,
         output="A theft must be reported within 14 days. A letter by post is enough.",
     )
-    application.hand_in(**_theft(days=7), effective_from="2026-01-01")
-    failed = application.hand_in("failed", external_id="blank", content=" ", title="Scan")
-    content = base64.b64encode(PDF.read_bytes()).decode()
-    pdf = application.hand_in(
-        external_id="cyber", content_base64=content, media_type="application/pdf"
-    )
+    second = hand_in(**_theft(days=7), effective_from="2026-01-01")
+    application.post(f"documents/{old['document_id']}/withdrawal", reason="No longer sold.")
+    application.followed(second)
+    application.followed(old, to="withdrawn")
+    application.followed(blank, to="failed")
     return Story(
         trace=f"/outputs/{told['output_id']}/",
         document=f"/documents/{first['document_id']}/",
-        withdrawn=_withdrawn(application),
+        withdrawn=f"/documents/{old['document_id']}/",
         version=passage_address(trace["retrievals"][0]["results"][0]),
-        failed=f"/versions/{failed['version_id']}/",
+        failed=f"/versions/{blank['version_id']}/",
         pdf=f"/versions/{pdf['version_id']}/?start=900&end=1000#passage",
     )
-
-
-def _withdrawn(application: Application) -> str:
-    document = application.hand_in(external_id="old", content="Cheques are accepted.", title="Old")
-    application.post(f"documents/{document['document_id']}/withdrawal", reason="No longer sold.")
-    return f"/documents/{document['document_id']}/"
 
 
 def _theft(*, days: int) -> dict[str, Any]:
