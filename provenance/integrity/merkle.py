@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 6962, section 2.1: hashes and the compact range that grows it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 HASH_BYTES = 32
@@ -9,6 +9,7 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 # Perfect-subtree roots are stored at every eighth level; the levels between are recomputed from at
 # most 256 children, so that a proof reads O(log n) rows and an append writes n/255 of them.
 STORED_LEVEL_STEP = 8
+BLOCK = 1 << STORED_LEVEL_STEP
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -17,6 +18,15 @@ def leaf_hash(data: bytes) -> bytes:
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def perfect_root(hashes: Sequence[bytes]) -> bytes:
+    """The root over a power of two of hashes, level by level."""
+    sha256 = hashlib.sha256
+    while len(hashes) > 1:
+        pairs = zip(hashes[::2], hashes[1::2], strict=True)
+        hashes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+    return hashes[0]
 
 
 @dataclass(frozen=True)
@@ -35,20 +45,32 @@ class CompactRange:
     size: int = 0
     roots: list[bytes] = field(default_factory=list)
 
-    def extend(self, leaves: Iterable[bytes]) -> list[Node]:
+    def extend(self, leaves: Sequence[bytes]) -> list[Node]:
         """Appends leaf hashes and returns the nodes to be stored that they complete."""
-        completed = []
-        for leaf in leaves:
-            level, index, node = 0, self.size, leaf
-            while index & 1:
-                node = hashlib.sha256(b"\x01" + self.roots.pop() + node).digest()
-                index >>= 1
-                level += 1
-                if level % STORED_LEVEL_STEP == 0:
-                    completed.append(Node(level, index, node))
-            self.roots.append(node)
-            self.size += 1
+        completed: list[Node] = []
+        done = 0
+        while done < len(leaves):
+            whole = self.size % BLOCK == 0 and len(leaves) - done >= BLOCK
+            if whole:
+                block = leaves[done : done + BLOCK]
+                self._add(STORED_LEVEL_STEP, perfect_root(block), completed)
+            else:
+                self._add(0, leaves[done], completed)
+            done += BLOCK if whole else 1
         return completed
+
+    def _add(self, level: int, node: bytes, completed: list[Node]) -> None:
+        """Appends a perfect subtree. Requires `size % (1 << level) == 0`."""
+        self.size += 1 << level
+        index = (self.size >> level) - 1
+        while True:
+            if level and level % STORED_LEVEL_STEP == 0:
+                completed.append(Node(level, index, node))
+            if not index & 1:
+                self.roots.append(node)
+                return
+            node = hashlib.sha256(b"\x01" + self.roots.pop() + node).digest()
+            level, index = level + 1, index >> 1
 
     def root(self) -> bytes:
         if not self.roots:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from provenance.eventstore.driver import driver_cursor
 from provenance.integrity.errors import NodeMissing
-from provenance.integrity.merkle import EMPTY_ROOT, STORED_LEVEL_STEP, node_hash
+from provenance.integrity.merkle import EMPTY_ROOT, STORED_LEVEL_STEP, node_hash, perfect_root
 from provenance.integrity.proofs import (
     Range,
     Subtree,
@@ -64,15 +64,8 @@ def _subtree_hashes(wanted: Iterable[Subtree]) -> dict[Subtree, bytes]:
         }
         hashes = _stored_hashes(stored, {n for each in children.values() for n in each})
         for subtree, numbers in children.items():
-            found[subtree] = _folded([hashes[number] for number in numbers])
+            found[subtree] = perfect_root([hashes[number] for number in numbers])
     return found
-
-
-def _folded(hashes: list[bytes]) -> bytes:
-    """Requires a power of two of hashes."""
-    while len(hashes) > 1:
-        hashes = [node_hash(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
-    return hashes[0]
 
 
 def _stored_hashes(level: int, indexes: set[int]) -> dict[int, bytes]:

@@ -42,7 +42,7 @@ ROOTS = [
 @pytest.mark.parametrize("size", range(len(ROOTS)))
 def test_roots_equal_the_published_vectors(size: int) -> None:
     tree = CompactRange()
-    tree.extend(leaf_hash(data) for data in INPUTS[:size])
+    tree.extend([leaf_hash(data) for data in INPUTS[:size]])
     assert tree.root().hex() == ROOTS[size]
 
 

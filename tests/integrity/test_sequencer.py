@@ -70,7 +70,7 @@ def check_whole() -> int:
         versions[stream] = version
         assert leaf == hashlib.sha256(b"\x00" + canonical).digest()
     expected = CompactRange()
-    nodes = expected.extend(row[3] for row in rows)
+    nodes = expected.extend([row[3] for row in rows])
     tree = Tree.objects.get()
     assert (tree.size, bytes(tree.compact_range)) == (expected.size, expected.to_bytes())
     assert TreeNode.objects.count() == len(nodes)

@@ -6,10 +6,12 @@ The log is streamed in batches, so that memory stays the same however long it is
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from provenance.eventstore.driver import driver_cursor
 from provenance.integrity.merkle import STORED_LEVEL_STEP, CompactRange, Node
 from provenance.integrity.verification.blobs import BlobCheck
+from provenance.integrity.verification.columns import COLUMNS, column_problem
 from provenance.integrity.verification.findings import Progress, Report
 from provenance.integrity.verification.signatures import SignedRoots
 
@@ -18,26 +20,27 @@ BATCH = 20_000
 
 @dataclass
 class LeafCheck:
-    """Goes through the positions of the log once, from 0 to its size, growing its own tree."""
+    """Goes through the log once, from position 0 to its size, growing its own tree.
+
+    With `columns`, what stands beside each event's bytes is checked in the same pass.
+    """
 
     report: Report
     signed: SignedRoots
     blobs: BlobCheck
+    columns: bool = True
     tree: CompactRange = field(default_factory=CompactRange)
 
     def run(self, size: int, progress: Progress) -> None:
         while self.tree.size < size:
-            if not self._check_batch(self.tree.size, min(self.tree.size + BATCH, size)):
-                return
-            progress("leaves and tree", self.tree.size, size)
+            start, end = self.tree.size, min(self.tree.size + BATCH, size)
+            leaves = check_events(self.report, self.blobs, start, end, columns=self.columns)
+            self._grow(leaves)
+            if len(leaves) < end - start:
+                return  # a position is missing: what follows can no longer be placed
+            progress("leaves, tree and columns", self.tree.size, size)
         self.report.root = self.tree.root()
         self._count_nodes(size)
-
-    def _check_batch(self, start: int, end: int) -> bool:
-        """False where a position is missing: what follows can no longer be placed."""
-        leaves = check_leaves(self.report, self.blobs, start, end)
-        self._grow(leaves)
-        return len(leaves) == end - start
 
     def _grow(self, leaves: Sequence[bytes]) -> None:
         """Extends the tree from one signed size to the next, and compares each root and node."""
@@ -59,23 +62,30 @@ class LeafCheck:
             self.report.add("tree", f"{count} nodes are stored where {wanted} belong")
 
 
-def check_leaves(report: Report, blobs: BlobCheck, start: int, end: int) -> list[bytes]:
+def check_events(
+    report: Report, blobs: BlobCheck, start: int, end: int, *, columns: bool = True
+) -> list[bytes]:
     """The stored leaf hashes of `[start, end)`, up to the first position that is missing."""
-    leaves: list[bytes] = []
-    for position, leaf, canonical in _stream(start, end):
-        if position != start + len(leaves):
-            continue  # a stream that is left before its end would break the transaction
+    stored = _stored_leaves(start, end)
+    computed: list[bytes] = []
+    rows = _stream(start, start + len(stored), columns=columns)
+    for position, row in zip(stored, rows, strict=True):
+        canonical = row[0]
         if canonical is None:
             report.add("leaves", "the event of this position is gone", position)
-        else:
-            if hashlib.sha256(b"\x00" + canonical).digest() != leaf:
-                report.add("leaves", "the bytes are not those that were hashed", position)
-            blobs.note(position, canonical)
-        leaves.append(leaf)
+            computed.append(b"")
+            continue
+        computed.append(hashlib.sha256(b"\x00" + canonical).digest())
+        blobs.note(position, canonical)
+        if columns and (problem := column_problem(canonical, row[1:])):
+            report.add("columns", problem, position)
     blobs.check_noted()
-    if len(leaves) < end - start:
-        report.add("positions", "the position is missing", start + len(leaves))
-    return leaves
+    for (position, leaf), found in zip(stored.items(), computed, strict=True):
+        if leaf != found and found:
+            report.add("leaves", "the bytes are not those that were hashed", position)
+    if len(stored) < end - start:
+        report.add("positions", "the position is missing", start + len(stored))
+    return list(stored.values())
 
 
 def compare_nodes(report: Report, nodes: Sequence[Node]) -> None:
@@ -98,17 +108,35 @@ def compare_nodes(report: Report, nodes: Sequence[Node]) -> None:
             )
 
 
-def _stream(start: int, end: int) -> Iterator[tuple[int, bytes, bytes | None]]:
-    """Position, stored leaf hash and bytes; no other query may run in between."""
+def _stored_leaves(start: int, end: int) -> dict[int, bytes]:
+    """By position, up to the first that is missing."""
+    with driver_cursor() as cursor:
+        cursor.execute(
+            "SELECT position, leaf_hash FROM eventstore_position"
+            " WHERE position >= %s AND position < %s ORDER BY position",
+            [start, end],
+            binary=True,
+        )
+        rows = cursor.fetchall()
+    return dict(row for number, row in enumerate(rows, start) if row[0] == number)
+
+
+def _stream(start: int, end: int, *, columns: bool) -> Iterator[tuple[Any, ...]]:
+    """The bytes of each position, None where the event is gone, then its columns if asked for.
+
+    The stream must be read to its end, and no other query may run in between.
+    """
+    wanted = {"canonical": "bytea", **(COLUMNS if columns else {})}
+    names = ", ".join(f"e.{name}" for name in wanted)
     with (
         driver_cursor() as cursor,
         cursor.copy(
-            "COPY (SELECT p.position, p.leaf_hash, e.canonical FROM eventstore_position AS p"
+            f"COPY (SELECT {names} FROM eventstore_position AS p"  # noqa: S608  our own names
             " LEFT JOIN eventstore_event AS e USING (seq)"
             " WHERE p.position >= %s AND p.position < %s ORDER BY p.position)"
             " TO STDOUT (FORMAT BINARY)",
             [start, end],
         ) as copy,
     ):
-        copy.set_types(["int8", "bytea", "bytea"])
+        copy.set_types(list(wanted.values()))
         yield from copy.rows()

@@ -7,7 +7,6 @@ from provenance.integrity.errors import NoteInvalid
 from provenance.integrity.notes import VerifierKey
 from provenance.integrity.verification import relations
 from provenance.integrity.verification.blobs import BlobCheck
-from provenance.integrity.verification.columns import check_columns
 from provenance.integrity.verification.findings import Progress, Report, quiet
 from provenance.integrity.verification.leaves import LeafCheck
 from provenance.integrity.verification.signatures import SignedRoots
@@ -34,7 +33,6 @@ def verify_log(
         for note in outside:
             _add_outside(signed, note, trusted or verifier_keys(), report)
         LeafCheck(report, signed, BlobCheck(report)).run(size, progress)
-        check_columns(report, 0, size, progress)
         relations.check_relations(report, size, progress)
         suspects = relations.passed_by()
     relations.check_unplaced(report, suspects)
