@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "retrieval",
     "retrieval.recording",
     "provenance.history",
+    "provenance.exports",
     "provenance.api",
     "provenance.pages",
     "provenance.embedded",

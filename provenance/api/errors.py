@@ -24,6 +24,7 @@ from ingestion.errors import (
 from ingestion.media_types import UnsupportedMediaType
 from provenance.api.problems import MEDIA_TYPE, BadField, Invalid, Problem, TooLarge
 from provenance.eventstore.errors import BlobMissing, EventIdConflict, VersionConflict
+from provenance.exports.errors import EvidenceBroken
 from provenance.integrity.errors import IntegrityError, NotSealedYet
 from retrieval.errors import CollectionNotFound, IndexBehind, IndexNotReady, RequestRefused
 from retrieval.recording.errors import IdReused, RecordNotFound, UnknownReference
@@ -52,6 +53,7 @@ ANSWERS: Mapping[type[Exception], Row] = {
     VersionConflict: Row(409, "conflict", "Conflict", _fixed("Others were faster. Try again.")),
     BlobMissing: Row(500, "log-damaged", "The log is damaged"),
     IntegrityError: Row(500, "log-damaged", "The log is damaged"),
+    EvidenceBroken: Row(500, "log-damaged", "The log is damaged"),
     NotSealedYet: Row(503, "not-sealed-yet", "Not sealed yet"),
     OperationalError: Row(503, "not-ready", "Not ready", _fixed("The database does not answer.")),
     Http404: Row(404, "not-found", "Not found", _fixed("There is nothing here for this key.")),

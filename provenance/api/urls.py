@@ -9,6 +9,7 @@ from provenance.api.operation import Operation, by_method
 from provenance.api.views import (
     documents,
     events,
+    evidence,
     health,
     proofs,
     recording,
@@ -36,6 +37,8 @@ OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
     "outputs": {"get": recording.ListOutputs, "post": recording.ReportOutput},
     "outputs/<uuid:output_id>": {"get": recording.ReadOutput},
     "outputs/<uuid:output_id>/trace": {"get": traces.ReadTrace},
+    "outputs/<uuid:output_id>/evidence": {"get": evidence.TakeEvidence},
+    "outputs/<uuid:output_id>/prov": {"get": evidence.ReadProvenance},
     "records": {"post": recording.RecordBatch},
     "retrievals/<uuid:retrieval_id>": {"get": retrievals.ReadRetrieval},
     "events": {"get": events.ReadEvents},

@@ -47,6 +47,20 @@ def read_stored(event_id: UUID) -> tuple[str, bytes] | None:
     return None if row is None else (row[0], bytes(row[1]))
 
 
+def read_placed(streams: Iterable[str]) -> tuple[list[Placed], int]:
+    """The placed events of the streams in position order, and how many have no position yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.position, e.stream, e.canonical FROM eventstore_event e"
+            " LEFT JOIN eventstore_position p USING (seq) WHERE e.stream = ANY(%s)"
+            " ORDER BY p.position",
+            [sorted(set(streams))],
+        )
+        rows = cursor.fetchall()
+    placed = [Placed(row[0], row[1], bytes(row[2])) for row in rows if row[0] is not None]
+    return placed, len(rows) - len(placed)
+
+
 def first_envelopes(streams: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The CloudEvents object that opened each stream: it says whose the stream is."""
     with connection.cursor() as cursor:

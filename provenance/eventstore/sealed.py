@@ -1,7 +1,7 @@
 """Seals the personal fields of an event before it is recorded, and reveals them while keys live."""
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from provenance.eventstore.blobs import get_blob, put_blob
 from provenance.eventstore.recorded import Recorded
-from provenance.sealing.box import Box, Key, seal, unseal
+from provenance.sealing.box import Box, Disclosed, Key, disclose, seal
 from provenance.sealing.keys import keys_by_id
 
 # A longer ciphertext goes into a blob, so that an event of several boxes stays below 64 KiB.
@@ -49,11 +49,22 @@ def reveal_bytes(event: Recorded[Any], path: str) -> bytes | None:
     Raises BoxDamaged and BlobMissing when the log was tampered with.
     """
     box = box_at(event.data, path)
-    key = None if box is None else _key(box.kid)
-    if box is None or key is None:
+    if box is None:
+        return None
+    disclosed = disclose_box(box, event_id=str(event.event_id), pointer=f"/data/{path}")
+    return None if disclosed is None else disclosed.plain
+
+
+def disclose_box(box: Box, *, event_id: str, pointer: str) -> Disclosed | None:
+    """What the box at a place of an event holds, with its salt; None if its key was destroyed.
+
+    Raises BoxDamaged and BlobMissing when the log was tampered with.
+    """
+    key = _key(box.kid)
+    if key is None:
         return None
     ciphertext = base64.b64decode(box.ct) if box.ct is not None else get_blob(str(box.blob))
-    return unseal(key, box, ciphertext, event_id=str(event.event_id), pointer=f"/data/{path}")
+    return disclose(key, box, ciphertext, event_id=event_id, pointer=pointer)
 
 
 def reveal_text(event: Recorded[Any], path: str) -> str | None:
@@ -87,7 +98,13 @@ def box_at(data: BaseModel, path: str) -> Box | None:
 @contextmanager
 def prefetched_keys(events: Iterable[Recorded[Any]]) -> Iterator[None]:
     """Loads the keys of many events with one query, for the reveals inside the block only."""
-    kids = {box.kid for event in events for box in boxes_in(event.data)}
+    with prefetched_key_ids({box.kid for event in events for box in boxes_in(event.data)}):
+        yield
+
+
+@contextmanager
+def prefetched_key_ids(kids: Set[str]) -> Iterator[None]:
+    """Loads the keys of these ids with one query, for the reveals inside the block only."""
     token = _prefetched.set(keys_by_id(kids) if kids else {})
     try:
         yield

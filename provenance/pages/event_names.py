@@ -28,6 +28,7 @@ WORDS = {
     "AccessRevoked": "Access revoked",
     "SignedIn": "Person signed in",
     "SignInFailed": "Sign-in failed",
+    "EvidenceExported": "Evidence taken away",
     "EffectiveDatesPassed": "Effective dates passed",
 }
 # Recorded by the pipeline from other events, not by a person or an application.

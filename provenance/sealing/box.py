@@ -52,6 +52,14 @@ class Sealed:
     commit: str
 
 
+@dataclass(frozen=True)
+class Disclosed:
+    """What a box holds: whoever has both can check `sha256(salt || plain)` against the event."""
+
+    salt: bytes
+    plain: bytes
+
+
 def place(kid: str, event_id: str, pointer: str) -> bytes:
     """The associated data that binds a box to key, event and JSON pointer; moving it breaks it."""
     return f"ragledger/v1|{kid}|{event_id}|{pointer}".encode()
@@ -66,6 +74,11 @@ def seal(key: Key, plain: bytes, *, event_id: str, pointer: str) -> Sealed:
 
 def unseal(key: Key, box: Box, ciphertext: bytes, *, event_id: str, pointer: str) -> bytes:
     """The plain bytes. Raises BoxDamaged when the box was changed, moved, or its key is another."""
+    return disclose(key, box, ciphertext, event_id=event_id, pointer=pointer).plain
+
+
+def disclose(key: Key, box: Box, ciphertext: bytes, *, event_id: str, pointer: str) -> Disclosed:
+    """The plain bytes with the salt that ties them to the commitment. Raises BoxDamaged."""
     aad = place(box.kid, event_id, pointer)
     try:
         salted = AESGCM(key.dek).decrypt(base64.b64decode(box.iv), ciphertext, aad)
@@ -73,4 +86,4 @@ def unseal(key: Key, box: Box, ciphertext: bytes, *, event_id: str, pointer: str
         raise BoxDamaged(f"The box at {pointer} of event {event_id} does not open.") from error
     if hashlib.sha256(salted).hexdigest() != box.commit:
         raise BoxDamaged(f"The box at {pointer} of event {event_id} breaks its commitment.")
-    return salted[SALT_BYTES:]
+    return Disclosed(salted[:SALT_BYTES], salted[SALT_BYTES:])

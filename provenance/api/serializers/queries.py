@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from django.http import QueryDict
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
@@ -106,6 +106,12 @@ class OutputsQuery(Paged):
     subject_ref: Words | None = None
     tag: Words | None = None
     review_status: Words | None = None
+
+
+class ProvQuery(Query):
+    """In which form."""
+
+    format: Literal["json", "provn"] = "json"
 
 
 class EventsQuery(Query):

@@ -1,0 +1,50 @@
+"""What leaves the server to be checked without it: evidence bundles and provenance graphs."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.request import Request
+
+from provenance.api.operation import Operation
+from provenance.api.serializers.queries import ProvQuery
+from provenance.exports import w3c_prov
+from provenance.exports.commands import export_evidence
+from provenance.exports.facts import facts_of
+
+JSON, PROVN, ZIP = "application/json", "text/provenance-notation; charset=utf-8", "application/zip"
+
+
+class TakeEvidence(Operation):
+    """The evidence of an output as a zip file that verifies offline; taking it is recorded."""
+
+    answers: ClassVar = {(200, ZIP): OpenApiTypes.BINARY}
+    problems = (404, 503)
+
+    def get(self, request: Request, output_id: UUID) -> HttpResponse:  # noqa: ARG002
+        bundle = export_evidence(output_ids=[output_id], principal=self.principal)
+        return HttpResponse(
+            bundle.content,
+            content_type=ZIP,
+            headers={"Content-Disposition": f'attachment; filename="{bundle.name}"'},
+        )
+
+
+class ReadProvenance(Operation):
+    """Where an output came from, as a W3C PROV graph in PROV-JSON or PROV-N."""
+
+    query = ProvQuery
+    answers: ClassVar = {
+        (200, JSON): OpenApiTypes.OBJECT,
+        (200, "text/provenance-notation"): OpenApiTypes.STR,
+    }
+    problems = (404, 503)
+
+    def get(self, request: Request, output_id: UUID) -> HttpResponse:
+        query = ProvQuery.read_from(request.query_params)
+        facts = facts_of([output_id], principal=self.principal)
+        graph = w3c_prov.document_of(facts.traces)
+        if query.format == "provn":
+            return HttpResponse(w3c_prov.as_provn(graph), content_type=PROVN)
+        return HttpResponse(w3c_prov.as_json(graph), content_type=JSON)

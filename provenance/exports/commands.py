@@ -1,0 +1,36 @@
+"""Hands out evidence, and records that it was handed out."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from provenance.accounts.access import Principal
+from provenance.eventstore.ids import new_id
+from provenance.eventstore.recorded import NewEvent
+from provenance.eventstore.store import append
+from provenance.exports.bundle import Bundle, build
+from provenance.exports.events import EvidenceExported
+
+
+def export_evidence(*, output_ids: Sequence[UUID], principal: Principal) -> Bundle:
+    """The bundle of one or more outputs, each once.
+
+    Raises RecordNotFound, NotSealedYet, BlobMissing, BoxDamaged, EvidenceBroken.
+    """
+    wanted = list(dict.fromkeys(output_ids))
+    bundle = build(wanted, principal=principal)
+    event_id = new_id()
+    exported = NewEvent(
+        data=EvidenceExported(
+            output_ids=wanted,
+            checkpoint_origin=bundle.checkpoint_origin,
+            checkpoint_size=bundle.checkpoint_size,
+            manifest_sha256=bundle.manifest_sha256,
+            events=bundle.events,
+            bytes=len(bundle.content),
+        ),
+        stream=f"export-{event_id}",
+        event_id=event_id,
+        actor=principal.actor,
+    )
+    append([exported], expected={exported.stream: 0})
+    return bundle

@@ -1,0 +1,44 @@
+"""The facts about outputs that a bundle rests on, worked out by the same code that verifies it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from provenance.accounts.access import Principal
+from provenance.exports.disclosures import Field, blobs_of, open_fields
+from provenance.exports.errors import EvidenceBroken
+from provenance.exports.gathering import gather
+from provenance.exports.verify import Event, Evidence, Problem, trace_of
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The events behind outputs, their blobs and opened fields, and what they say together."""
+
+    events: Sequence[Event]
+    blobs: dict[str, bytes]
+    fields: Sequence[Field]
+    traces: Sequence[Json]
+
+    @property
+    def erased(self) -> list[Field]:
+        return [field for field in self.fields if field.plain is None]
+
+
+def facts_of(output_ids: Sequence[UUID], *, principal: Principal) -> Facts:
+    """Raises RecordNotFound, NotSealedYet, BlobMissing, BoxDamaged, EvidenceBroken."""
+    events = gather(output_ids, principal=principal)
+    blobs, fields = blobs_of(events), open_fields(events)
+    evidence = Evidence(
+        events={event.position: event for event in events},
+        blobs=blobs,
+        texts={(field.event.position, field.pointer): field.plain for field in fields},
+    )
+    try:
+        traces = [trace_of(evidence, str(output_id)) for output_id in output_ids]
+    except Problem as problem:
+        raise EvidenceBroken(f"The log does not bear out this output: {problem}.") from problem
+    return Facts(events, blobs, fields, traces)

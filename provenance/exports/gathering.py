@@ -1,0 +1,48 @@
+"""Which events are the evidence of outputs: theirs, and those of everything they rest on."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from provenance.accounts.access import Principal
+from provenance.eventstore.feed import Placed, read_placed
+from provenance.exports.verify import Event
+from provenance.history.lineage import Trace, trace_of
+from provenance.integrity.errors import NotSealedYet
+
+
+def gather(output_ids: Sequence[UUID], *, principal: Principal) -> list[Event]:
+    """Every event behind the outputs, in the order of the log.
+
+    Raises RecordNotFound for what the principal may not see, NotSealedYet.
+    """
+    traces = [trace_of(output_id, principal=principal) for output_id in output_ids]
+    interactions = _placed(stream for trace in traces for stream in _interactions(trace))
+    documents = _placed(
+        f"document-{version['document_id']}"
+        for trace in traces
+        for version in trace.document_versions
+    )
+    wanted = {str(v["version_id"]) for trace in traces for v in trace.document_versions}
+    events = [
+        *interactions,
+        *(each for each in documents if each.data.get("version_id") in {None, *wanted}),
+    ]
+    return sorted(events, key=lambda event: event.position)
+
+
+def _interactions(trace: Trace) -> Iterator[str]:
+    yield f"output-{trace.output['output_id']}"
+    yield f"prompt-{trace.prompt['prompt_id']}"
+    for retrieval in trace.retrievals:
+        yield f"retrieval-{retrieval['retrieval_id']}"
+
+
+def _placed(streams: Iterable[str]) -> list[Event]:
+    placed, waiting = read_placed(streams)
+    if waiting:
+        raise NotSealedYet(f"{waiting} events of this output have no position yet.")
+    return [_event(each) for each in placed]
+
+
+def _event(placed: Placed) -> Event:
+    return Event.parse(placed.position, placed.canonical)

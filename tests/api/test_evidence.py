@@ -1,0 +1,78 @@
+"""Evidence and provenance over HTTP: for those who may read the output, and for nobody else."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from provenance.eventstore.models import Event
+from provenance.exports.verify import VerifierKey, verify
+from tests.api.callers import Caller, json_of
+
+pytestmark = pytest.mark.django_db
+Step = Callable[[], None]
+
+
+@pytest.fixture(autouse=True)
+def _signing_key(settings: Any) -> None:
+    settings.LOG_SIGNING_KEY = bytes(range(32))
+
+
+@pytest.fixture
+def output_id(alice: Caller, run_work: Step) -> UUID:
+    run_work()
+    text = "# Leave\n\nEmployees have 28 days of paid leave a year.\n"
+    alice.post(
+        "/documents", {"external_id": "leave", "content": text, "media_type": "text/markdown"}
+    )
+    run_work()
+    question = {"query": "How many days of paid leave?", "mode": "text"}
+    retrieval = json_of(alice.post("/retrievals", question))
+    passage = retrieval["results"][0]["text"]
+    prompt = {"retrieval_ids": [retrieval["retrieval_id"]], "text": f"{passage}\n\nHow many?"}
+    prompt_id = json_of(alice.post("/prompts", prompt))["prompt_id"]
+    output = {"prompt_id": prompt_id, "text": "28 days of paid leave a year.", "model": "m"}
+    answer = json_of(alice.post("/outputs", output))
+    run_work()
+    return UUID(answer["output_id"])
+
+
+def test_a_key_takes_the_evidence_of_its_outputs(alice: Caller, output_id: UUID) -> None:
+    answer = alice.get(f"/outputs/{output_id}/evidence")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    assert f'filename="evidence-{output_id}-' in answer["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    trusted = json_of(alice.get("/checkpoints"))["verifier_keys"][-1]
+    lines = verify(files, [VerifierKey.parse(trusted)])
+    assert [line for line in lines if line.verdict == "FAIL"] == []
+    exported = json.loads(bytes(Event.objects.get(type="EvidenceExported").canonical))
+    assert (exported["authtype"], exported["application"]) == ("api_key", "claims-assistant")
+
+
+def test_provenance_comes_in_both_forms(alice: Caller, output_id: UUID) -> None:
+    plain = alice.get(f"/outputs/{output_id}/prov")
+    assert plain["Content-Type"] == "application/json"
+    assert f"log:outputs/{output_id}" in json_of(plain)["entity"]
+    provn = alice.get(f"/outputs/{output_id}/prov", format="provn")
+    assert provn["Content-Type"] == "text/provenance-notation; charset=utf-8"
+    assert provn.content.startswith(b"document\n")
+    assert alice.get(f"/outputs/{output_id}/prov", format="xml").status_code == 422
+
+
+def test_other_applications_find_nothing(bob: Caller, output_id: UUID) -> None:
+    for what in ("evidence", "prov"):
+        assert bob.get(f"/outputs/{output_id}/{what}").status_code == 404
+    assert not Event.objects.filter(type="EvidenceExported").exists()
+
+
+def test_what_is_not_sealed_asks_for_patience(
+    alice: Caller, output_id: UUID, settings: Any
+) -> None:
+    settings.LOG_SIGNING_KEY = None
+    answer = alice.get(f"/outputs/{output_id}/evidence")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")

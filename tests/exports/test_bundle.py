@@ -1,0 +1,198 @@
+"""A bundle verifies with nothing but Python, says what the trace says, and is always the same."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from provenance.accounts.access import SYSTEM_PRINCIPAL
+from provenance.exports import verify
+from provenance.exports.bundle import Bundle, build
+from provenance.history.lineage import trace_of
+from provenance.integrity.errors import NotSealedYet
+from retrieval.ranking import MICRO
+from retrieval.recording.errors import RecordNotFound
+from tests.exports.stories import answered, checked, failures, files_of
+from tests.recording.stories import BOB, hand_in
+
+pytestmark = pytest.mark.django_db
+Step = Callable[[], None]
+
+
+def run_alone(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`verify.py` in a folder of its own, without this project or its libraries."""
+    (folder / "verify.py").write_bytes(Path(verify.__file__).read_bytes())
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "verify.py", *arguments],
+        cwd=folder,
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_verifies_on_bare_python_as_zip_and_unpacked(
+    bundle: Bundle, log_key: str, tmp_path: Path
+) -> None:
+    (tmp_path / "bundle.zip").write_bytes(bundle.content)
+    for name, data in files_of(bundle.content).items():
+        (tmp_path / "unpacked" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "unpacked" / name).write_bytes(data)
+    for where in ("bundle.zip", "unpacked"):
+        done = run_alone(tmp_path, where, "--trust", log_key)
+        assert (done.returncode, done.stderr) == (0, "")
+        lines = done.stdout.splitlines()
+        assert lines[-1] == "VERIFIED"
+        assert {line.partition("  ")[0] for line in lines[:-1]} == {"PASS"}
+
+
+def test_the_answer_may_be_read_by_programs(bundle: Bundle, log_key: str, tmp_path: Path) -> None:
+    (tmp_path / "bundle.zip").write_bytes(bundle.content)
+    (tmp_path / "keys").write_text(f"{log_key}\n")
+    done = run_alone(tmp_path, "bundle.zip", "--trust", "keys", "--json")
+    answer = json.loads(done.stdout)
+    assert answer["verified"]
+    assert {"verdict": "PASS", "check": "trace"}.items() <= answer["lines"][-2].items()
+
+
+def test_another_key_fails_and_no_key_cannot_run(
+    bundle: Bundle, log_key: str, tmp_path: Path
+) -> None:
+    (tmp_path / "bundle.zip").write_bytes(bundle.content)
+    name, _, _ = log_key.partition("+")
+    other = verify.VerifierKey(name, verify.ED25519, bytes(range(32)))
+    encoded = f"{name}+{other.key_id.hex()}+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+    assert run_alone(tmp_path, "bundle.zip", "--trust", encoded).returncode == 1
+    assert run_alone(tmp_path, "bundle.zip").returncode == 2
+    assert run_alone(tmp_path, "nothing.zip", "--trust", log_key).returncode == 2
+    assert run_alone(tmp_path, "bundle.zip", "--trust", log_key[:-2]).returncode == 2
+    assert run_alone(tmp_path, "--nonsense").returncode == 2
+
+
+def test_the_bundled_key_is_taken_only_when_asked_and_called_weaker(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    (tmp_path / "bundle.zip").write_bytes(bundle.content)
+    done = run_alone(tmp_path, "bundle.zip", "--trust-bundled")
+    assert done.returncode == 0
+    assert "NOTE  WEAKER" in done.stdout
+
+
+def test_the_same_state_gives_the_same_bytes(output_id: UUID) -> None:
+    first, second = (build([output_id], principal=SYSTEM_PRINCIPAL) for _ in range(2))
+    assert first == second
+    assert first.name == f"evidence-{output_id}-{first.checkpoint_size}.zip"
+
+
+def test_it_says_what_the_trace_says(output_id: UUID, bundle: Bundle) -> None:
+    (told,) = json.loads(files_of(bundle.content)["trace.json"])["outputs"]
+    trace = trace_of(output_id, principal=SYSTEM_PRINCIPAL)
+    assert told["output"]["text"] == trace.output["text"]
+    assert told["prompt"]["messages"] == trace.prompt["messages"]
+    spans = [{k: v for k, v in span.items() if k != "text"} for span in told["prompt"]["spans"]]
+    assert (spans, told["prompt"]["absent"]) == (trace.prompt["spans"], trace.prompt["absent"])
+    assert [
+        [(r["rank"], r["chunk_id"], r["text"]) for r in each["results"]]
+        for each in told["retrievals"]
+    ] == [
+        [(r["rank"], str(r["chunk_id"]), r["text"]) for r in each["results"]]
+        for each in trace.retrievals
+    ]
+    assert [
+        (s["start"], s["end"], s["text"], [x["score_in_millionths"] for x in s["supports"]])
+        for s in told["attribution"]
+    ] == [
+        (s["start"], s["end"], s["text"], [round(x["score"] * MICRO) for x in s["supports"]])
+        for s in trace.attribution
+    ]
+    assert [(v["title"], v["content_sha256"]) for v in told["document_versions"]] == [
+        (v["title"], v["content_sha256"]) for v in trace.document_versions
+    ]
+
+
+def test_long_texts_in_any_script_come_with_their_blobs(run_work: Step, documents: Any) -> None:  # noqa: ARG001
+    text = "Wartezeit Ждать περιμένω 待機期間 مدة الانتظار ממתין รอ 🦷\u202e\x07\t\r\n" * 400
+    output_id = answered(run_work, text=text, delivered_text=text)
+    bundle = build([output_id], principal=SYSTEM_PRINCIPAL)
+    files = files_of(bundle.content)
+    key = files["log.vkey"].decode().strip()
+    assert failures(files, key) == []
+    assert sum(name.startswith("blobs/") for name in files) >= 2
+    page = files["report.html"].decode()
+    assert "待機期間" in page
+    assert "\u202e" not in page
+    assert "U+202E" in page
+    assert files["report.pdf"].startswith(b"%PDF-")
+
+
+def test_several_outputs_share_one_bundle(output_id: UUID, run_work: Step) -> None:
+    other = answered(run_work, text="Eight months.")
+    bundle = build([output_id, other], principal=SYSTEM_PRINCIPAL)
+    files = files_of(bundle.content)
+    assert failures(files, files["log.vkey"].decode().strip()) == []
+    assert len(json.loads(files["trace.json"])["outputs"]) == 2
+
+
+def test_a_later_version_stays_out_of_it(output_id: UUID, run_work: Step) -> None:
+    later = hand_in("# Dental policy\n\nThe waiting period is 3 months.\n", "dental")
+    run_work()
+    bundle = build([output_id], principal=SYSTEM_PRINCIPAL)
+    files = files_of(bundle.content)
+    assert failures(files, files["log.vkey"].decode().strip()) == []
+    assert str(later.version_id).encode() not in b"".join(files.values())
+
+
+def test_without_the_signing_key_the_events_prove_it_all_the_same(
+    output_id: UUID, bundle: Bundle, log_key: str, settings: Any
+) -> None:
+    settings.LOG_SIGNING_KEY = None
+    unsigned = build([output_id], principal=SYSTEM_PRINCIPAL)
+    assert unsigned.checkpoint_size == bundle.checkpoint_size
+    files = files_of(unsigned.content)
+    assert failures(files, log_key) == []
+    (note,) = [line for line in checked(files, log_key) if line.verdict == "NOTE"]
+    assert "the manifest is not signed" in note.detail
+
+
+def test_what_no_checkpoint_covers_has_to_wait(output_id: UUID, settings: Any) -> None:
+    settings.LOG_SIGNING_KEY = None
+    with pytest.raises(NotSealedYet):
+        build([output_id], principal=SYSTEM_PRINCIPAL)
+
+
+def test_another_application_is_given_none(output_id: UUID) -> None:
+    with pytest.raises(RecordNotFound):
+        build([output_id], principal=BOB)
+
+
+def destroy_keys(kind: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sealing_key SET wrapped_dek = NULL, destroyed_at = now() WHERE kid LIKE %s",
+            [f"{kind}:%"],
+        )
+
+
+@pytest.mark.parametrize("kind", ["interaction", "document"])
+def test_erased_text_is_shown_as_erased_and_the_rest_verifies(
+    kind: str, output_id: UUID, bundle: Bundle, log_key: str
+) -> None:
+    destroy_keys(kind)
+    files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
+    assert failures(files, log_key) == []
+    notes = [line.detail for line in checked(files, log_key) if line.verdict == "NOTE"]
+    assert any("have been erased" in note for note in notes)
+    erased = b"A fee shortens it." if kind == "interaction" else b"# Dental policy\n\nThe waiting"
+    assert any(erased in data for data in files_of(bundle.content).values())
+    if kind == "interaction":
+        assert all(erased not in data for data in files.values())
+        assert b"The text of this answer has been erased." in files["report.html"]
+    else:
+        assert b"The text of this passage has been erased." in files["report.html"]
