@@ -1,0 +1,47 @@
+"""The trace page hands out the evidence of its output, or says why it cannot yet."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from provenance.accounts.models import Role
+from provenance.eventstore.models import Event
+from tests.exports.stories import SEED, answered, failures, files_of
+from tests.pages.test_reviewing import signed_in
+from tests.recording.conftest import documents
+
+__all__ = ["documents"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address(documents: dict[str, Any], run_work: Callable[[], None]) -> str:  # noqa: ARG001
+    output_id: UUID = answered(run_work)
+    return f"/outputs/{output_id}/"
+
+
+def test_an_auditor_takes_the_evidence_from_the_trace(address: str, settings: Any) -> None:
+    settings.LOG_SIGNING_KEY = SEED
+    auditor = signed_in("audrey", Role.AUDITOR)
+    page = auditor.get(address).content.decode()
+    assert f'href="{address}evidence/" download' in page
+    answer = auditor.get(f"{address}evidence/")
+    assert answer["Content-Disposition"].startswith('attachment; filename="evidence-')
+    files = files_of(answer.content)
+    assert failures(files, files["log.vkey"].decode().strip()) == []
+    assert Event.objects.filter(type="EvidenceExported").count() == 1
+
+
+def test_what_is_not_sealed_yet_leads_back_with_the_reason(address: str) -> None:
+    answer = signed_in("audrey", Role.AUDITOR).get(f"{address}evidence/", follow=True)
+    assert answer.redirect_chain == [(address, 302)]
+    assert "not yet under a signed checkpoint" in answer.content.decode()
+
+
+def test_who_may_not_see_the_output_finds_no_evidence(address: str, settings: Any) -> None:
+    settings.LOG_SIGNING_KEY = SEED
+    stranger = signed_in("sam", Role.AUDITOR, collections=["public"])
+    assert stranger.get(f"{address}evidence/").status_code == 404
+    assert not Event.objects.filter(type="EvidenceExported").exists()
