@@ -17,7 +17,7 @@ from ingestion.events import (
     DocumentWithdrawn,
 )
 from ingestion.models import CatalogueVersion, Stage
-from ingestion.moments import Moment, as_text, instant
+from ingestion.moments import DEFAULT_TIME_ZONE, Moment, as_text, instant
 from ingestion.queries import visible_version
 from ingestion.submission import (
     HandedInFile,
@@ -40,7 +40,6 @@ from provenance.sealing.keys import key_for
 
 # What stands in the sealed description; the rest of it is no personal text.
 SEALED = ("external_id", "title", "source_uri", "source_version", "file_name", "metadata")
-DEFAULT_TIME_ZONE = "UTC"
 
 
 @dataclass(frozen=True)

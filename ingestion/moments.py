@@ -8,6 +8,8 @@ from ingestion.errors import FieldRefused
 
 Moment = datetime | date | str | None
 
+# Of a collection that is not there yet.
+DEFAULT_TIME_ZONE = "UTC"
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -15,8 +17,11 @@ def instant(value: Moment, *, field: str, time_zone: str) -> datetime | None:
     """The moment in UTC; an empty text is none. Raises FieldRefused."""
     if isinstance(value, str):
         value = _parsed(value.strip(), field)
-    if value is None:
-        return None
+    return None if value is None else in_utc(value, field=field, time_zone=time_zone)
+
+
+def in_utc(value: datetime | date, *, field: str, time_zone: str) -> datetime:
+    """A time, or the midnight with which a day begins in the zone. Raises FieldRefused."""
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=ZoneInfo(time_zone))
     if value.utcoffset() is None:

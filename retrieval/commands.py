@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db import transaction
 
 from ingestion.embeddings.registry import embedder
 from ingestion.embeddings.vectors import as_bytes
+from ingestion.moments import DEFAULT_TIME_ZONE, in_utc
 from provenance.accounts.access import Principal
 from provenance.accounts.models import Collection
 from provenance.eventstore import store
@@ -63,7 +64,7 @@ def retrieve(
     metadata: dict[str, Any] | None = None,
     exact: bool = False,
     as_of: int | datetime | None = None,
-    effective_at: datetime | None = None,
+    effective_at: datetime | date | None = None,
     context: dict[str, Any] | None = None,
     correlation_id: UUID | None = None,
     retrieval_id: UUID | None = None,
@@ -83,7 +84,9 @@ def retrieve(
             "metadata": metadata,
             "exact": exact,
             "as_of": instant(as_of) if isinstance(as_of, datetime) else as_of,
-            "effective_at": None if effective_at is None else instant(effective_at),
+            "effective_at": instant(effective_at)
+            if isinstance(effective_at, datetime)
+            else effective_at and effective_at.isoformat(),
             "context": context,
             "correlation_id": None if correlation_id is None else str(correlation_id),
         }
@@ -93,12 +96,13 @@ def retrieve(
         if before is not None:
             return _again(before, mark)
     retrieval_id = retrieval_id or new_id()
+    searched = _searched(principal, collections)
     question = Question(
         query=query,
-        effective_at=effective_at or datetime.now(UTC),
+        effective_at=_effective(effective_at, searched),
         mode=mode,
         top_k=top_k,
-        collections=_searched(principal, collections),
+        collections=searched,
         metadata=metadata or {},
         exact=exact,
         as_of=_position(as_of),
@@ -136,6 +140,28 @@ def _searched(principal: Principal, asked: Sequence[str] | None) -> list[str] | 
         if name not in there or not principal.may_see(name):
             raise CollectionNotFound(name)
     return sorted(wanted)
+
+
+def _effective(moment: datetime | date | None, searched: Sequence[str] | None) -> datetime:
+    """Now, the time, or the day's midnight in the time zone of all collections that are searched.
+
+    Raises RequestRefused where they lie in several, FieldRefused where the day is out of range.
+    """
+    if moment is None:
+        return datetime.now(UTC)
+    if isinstance(moment, datetime):
+        return moment
+    collections = Collection.objects.all()
+    if searched is not None:
+        collections = collections.filter(name__in=searched)
+    zones = sorted(set(collections.values_list("time_zone", flat=True))) or [DEFAULT_TIME_ZONE]
+    if len(zones) > 1:
+        raise RequestRefused(
+            "effective_at",
+            f"A day begins at different times in the collections searched ({', '.join(zones)}):"
+            " give a time with an offset, or search collections of one time zone.",
+        )
+    return in_utc(moment, field="effective_at", time_zone=zones[0])
 
 
 def _position(as_of: int | datetime | None) -> int | None:

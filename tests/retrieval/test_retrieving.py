@@ -1,13 +1,15 @@
 """From a document handed in to words found: exact spans, versions, permissions, receipts."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from ingestion.commands import submit_document, withdraw_document
+from ingestion.errors import FieldRefused
 from provenance.accounts.access import SYSTEM_PRINCIPAL, Principal
+from provenance.accounts.commands import ensure_collection
 from provenance.eventstore import store
 from provenance.eventstore.errors import EventIdConflict
 from provenance.eventstore.ids import new_id
@@ -15,7 +17,7 @@ from provenance.eventstore.recorded import Actor
 from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences
 from retrieval.commands import record_passed_dates, retrieve
-from retrieval.errors import CollectionNotFound
+from retrieval.errors import CollectionNotFound, RequestRefused
 from retrieval.generations import start_first_generation
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,39 @@ def test_a_version_counts_from_its_effective_date(run_work: Work) -> None:
     assert not record_passed_dates(now=now + timedelta(days=12))
     run_work()
     assert not differences(projection_named("knowledge"))["retrieval_vector"]
+
+
+def test_a_day_begins_at_midnight_where_the_collections_searched_lie(run_work: Work) -> None:
+    ensure_collection(name="berlin", principal=SYSTEM_PRINCIPAL, time_zone="Europe/Berlin")
+    hand_in(WAITING.format(days=30), collection="berlin", effective_from="2026-07-01")
+    run_work()
+
+    first, day_before = (
+        ask(effective_at=day, collections=["berlin"])
+        for day in (date(2026, 7, 1), date(2026, 6, 30))
+    )
+
+    assert first["receipt"]["effective_at"] == "2026-06-30T22:00:00.000000Z"
+    assert [len(answer["results"]) for answer in (first, day_before)] == [1, 0]
+    assert ask(effective_at=date(2026, 7, 1))["receipt"] | {"event_id": ""} == first["receipt"] | {
+        "event_id": ""
+    }
+
+
+def test_a_day_is_refused_where_the_collections_searched_lie_in_several_zones(
+    run_work: Work,
+) -> None:
+    for name, zone in (("berlin", "Europe/Berlin"), ("tokyo", "Asia/Tokyo")):
+        ensure_collection(name=name, principal=SYSTEM_PRINCIPAL, time_zone=zone)
+    run_work()
+
+    with pytest.raises(RequestRefused, match=r"Asia/Tokyo, Europe/Berlin") as refused:
+        ask(effective_at=date(2026, 7, 1))
+    with pytest.raises(FieldRefused, match="out of range") as too_early:
+        ask(effective_at=date.min, collections=["tokyo"])
+
+    assert refused.value.field == too_early.value.field == "effective_at"
+    assert ask(effective_at=date(2026, 7, 1), collections=["tokyo"])["results"] == []
 
 
 def test_a_withdrawn_document_is_not_found(run_work: Work) -> None:

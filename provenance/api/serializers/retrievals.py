@@ -39,7 +39,16 @@ class RetrievalIn(Input):
     filter: Annotated[Metadata, Field(description="equality on metadata")] | None = None
     exact: bool = False
     as_of: PositionOrInstant | None = None
-    effective_at: InstantOrDate | None = None
+    effective_at: (
+        Annotated[
+            InstantOrDate,
+            Field(
+                description="RFC 3339 with an offset, or a date: midnight in the time zone of the"
+                " collections searched, refused where they lie in several; now if absent"
+            ),
+        ]
+        | None
+    ) = None
     context: Context | None = None
     correlation_id: Id | None = None
     retrieval_id: Id | None = None

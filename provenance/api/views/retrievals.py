@@ -1,6 +1,5 @@
 """Retrievals: ask the index, and read again what was answered."""
 
-from datetime import UTC, datetime, time
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -32,9 +31,6 @@ class Retrieve(Operation):
             fields["metadata"] = fields.pop("filter")
         if "context" in fields:
             fields["context"] = fields["context"].model_dump(mode="json", exclude_none=True)
-        moment = fields.get("effective_at")
-        if moment is not None and not isinstance(moment, datetime):
-            fields["effective_at"] = datetime.combine(moment, time(), UTC)
         return Response(retrieve(principal=self.principal, **fields))
 
 
