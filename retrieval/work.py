@@ -3,16 +3,12 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-import structlog
-
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.chores import chore
 from provenance.projections.work import WorkItem, WorkKind, register_work
 from retrieval.commands import record_passed_dates, record_retrieved
 from retrieval.events import DocumentRetrieved, RetrievalServed
 from retrieval.generations import start_first_generation
-
-log = structlog.get_logger()
 
 
 def _with_results(event: Recorded[RetrievalServed]) -> UUID | None:
@@ -23,11 +19,6 @@ def _run(item: WorkItem) -> None:
     record_retrieved(event_id=item.cause_event_id)
 
 
-def _give_up(item: WorkItem, reason: str) -> None:
-    """Nothing can fail here for good; the work stays asked for, and is tried again."""
-    log.error("retrieval not recorded by version", retrieval=str(item.subject_id), reason=reason)
-
-
 register_work(
     WorkKind(
         name="record_retrieved",
@@ -35,7 +26,6 @@ register_work(
         opened_by={RetrievalServed: _with_results},
         closed_by={DocumentRetrieved: lambda event: event.data.retrieval_id},
         run=_run,
-        give_up=_give_up,
     )
 )
 

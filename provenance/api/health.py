@@ -82,7 +82,13 @@ def _pipeline() -> list[Check]:
         now = standing()
     except (DatabaseError, InterfaceError) as error:
         return [Check("sequencer", str(error).strip())]
-    return [_sequencer(now), *_read_models(now)]
+    return [_sequencer(now), *_read_models(now), _work(now)]
+
+
+def _work(now: Standing) -> Check:
+    """Failing work is told, but it is no reason to send nobody here."""
+    failing = {each.kind: each.count for each in now.failing_work}
+    return Check("work", facts={"waiting": now.waiting_work, "failing": failing})
 
 
 def _sequencer(now: Standing) -> Check:

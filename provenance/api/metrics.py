@@ -55,7 +55,12 @@ class PipelineCollector(Collector):
         )
         for kind, count in now.waiting_work.items():
             work.add_metric([kind], count)
-        yield from (events, unplaced, waited, behind, behind_seconds, parked, work)
+        failing = GaugeMetricFamily(
+            "ragledger_failing_work", "Work that fails again and again.", labels=["kind"]
+        )
+        for each_kind in now.failing_work:
+            failing.add_metric([each_kind.kind], each_kind.count)
+        yield from (events, unplaced, waited, behind, behind_seconds, parked, work, failing)
 
 
 class IntegrityCollector(Collector):

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from provenance.projections.work import FailingWork, failing_work
+
 
 @dataclass(frozen=True)
 class ReadModelStanding:
@@ -31,6 +33,7 @@ class Standing:
     oldest_unplaced_at: datetime | None
     read_models: list[ReadModelStanding]
     waiting_work: dict[str, int]
+    failing_work: list[FailingWork]
 
     @property
     def caught_up(self) -> bool:
@@ -41,7 +44,7 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Three queries, whatever the size of the log."""
+    """Four queries, whatever the size of the log."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT COALESCE(max(position), -1) FROM eventstore_position), count(*),"
@@ -62,4 +65,4 @@ def standing() -> Standing:
             "SELECT kind, count(*) FROM projections_pending_work GROUP BY kind ORDER BY kind"
         )
         waiting = dict(cursor.fetchall())
-    return Standing(head, unplaced, oldest, read_models, waiting)
+    return Standing(head, unplaced, oldest, read_models, waiting, failing_work())

@@ -21,6 +21,7 @@ log = structlog.get_logger()
 
 LEASE_SECONDS = 20
 MAX_DELAY_SECONDS = 300
+MAX_ATTEMPTS = 5
 
 Subject = Callable[[Recorded[Any]], UUID | None]
 
@@ -60,7 +61,9 @@ class WorkKind:
     """A kind of work: which events ask for it and answer it, and the commands that do it.
 
     The mappings give the subject of an event, or None where the event asks for no such work.
-    `run` calls one idempotent command. `give_up` records the failure event, with the reason.
+    `run` calls one idempotent command. `give_up` records the failure event, with the reason, after
+    `max_attempts`. Work that has no such event is never given up: it is tried on, and is shown as
+    failing until it succeeds.
     """
 
     name: str
@@ -68,8 +71,17 @@ class WorkKind:
     opened_by: Mapping[type[EventData], Subject]
     closed_by: Mapping[type[EventData], Subject]
     run: Callable[[WorkItem], None]
-    give_up: Callable[[WorkItem, str], None]
-    max_attempts: int = 5
+    give_up: Callable[[WorkItem, str], None] | None = None
+    max_attempts: int = MAX_ATTEMPTS
+
+
+@dataclass(frozen=True)
+class FailingWork:
+    """How many pieces of a kind failed MAX_ATTEMPTS times or more, and why the last one did."""
+
+    kind: str
+    count: int
+    problem: str
 
 
 _kinds: dict[str, WorkKind] = {}
@@ -98,6 +110,29 @@ def waiting_queues() -> dict[str, int]:
             " WHERE l.leased_until IS NULL OR l.leased_until < now() GROUP BY w.queue"
         )
         return dict(cursor.fetchall())
+
+
+def failing_work() -> list[FailingWork]:
+    """What fails again and again and is still tried, by kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, count(*), (array_agg(l.problem ORDER BY l.leased_until DESC))[1]"
+            " FROM projections_work_lease l JOIN projections_pending_work USING (kind, subject_id)"
+            " WHERE l.attempts >= %s AND l.problem <> '' GROUP BY kind ORDER BY kind",
+            [MAX_ATTEMPTS],
+        )
+        return [FailingWork(*row) for row in cursor.fetchall()]
+
+
+def try_failing_work_now() -> int:
+    """Lets workers try at once what fails and waits for its next attempt; how many pieces."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE projections_work_lease SET leased_until = now() - interval '1 second'"
+            " WHERE attempts >= %s AND problem <> '' AND leased_until > now()",
+            [MAX_ATTEMPTS],
+        )
+        return int(cursor.rowcount)
 
 
 def run_next(queue: str) -> bool:
@@ -147,8 +182,8 @@ def _lease_next(queue: str) -> WorkItem | None:
 
 
 def _failed(kind: WorkKind, item: WorkItem, problem: str) -> None:
-    if item.attempt < kind.max_attempts:
-        delay = min(2**item.attempt, MAX_DELAY_SECONDS)
+    if kind.give_up is None or item.attempt < kind.max_attempts:
+        delay = min(2 ** min(item.attempt, 16), MAX_DELAY_SECONDS)
         _set_lease(item, seconds=delay, problem=problem)
     else:
         kind.give_up(item, problem)

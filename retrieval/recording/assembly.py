@@ -35,13 +35,6 @@ def assemble_prompt(prompt_id: UUID) -> PromptAssembled:
     return known or record_derived(_assembled(prompt), cause=prompt)
 
 
-def give_up_prompt(prompt_id: UUID, reason: str) -> None:
-    """Records that the prompt cannot be mapped, and why."""
-    prompt = read_fact(f"prompt-{prompt_id}", PromptReported)
-    if already_derived(prompt, PromptAssembled) is None:
-        record_derived(_unmapped(prompt_id, reason), cause=prompt)
-
-
 def passages_of_prompt(prompt: PromptReported) -> list[RetrievedPassage]:
     """What the prompt's retrievals returned, with texts, in their order and that of the ranks."""
     retrievals = read_retrievals(prompt.retrieval_ids)

@@ -43,13 +43,6 @@ def attribute_output(output_id: UUID) -> OutputAttributed:
     return record_derived(_attributed(output.data, text), cause=output)
 
 
-def give_up_output(output_id: UUID, reason: str) -> None:
-    """Records that the output cannot be attributed, and why."""
-    output = read_fact(f"output-{output_id}", OutputReported)
-    if already_derived(output, OutputAttributed) is None:
-        record_derived(_unattributed(output.data, reason), cause=output)
-
-
 def _attributed(output: OutputReported, text: str) -> OutputAttributed:
     prompt = read_fact(f"prompt-{output.prompt_id}", PromptReported)
     assembled = assemble_prompt(output.prompt_id)

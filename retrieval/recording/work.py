@@ -3,12 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-import structlog
-
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.work import WorkItem, WorkKind, register_work
 from retrieval.events import DocumentRetrieved
-from retrieval.recording.assembly import assemble_prompt, give_up_prompt
+from retrieval.recording.assembly import assemble_prompt
 from retrieval.recording.events import (
     OutputAttributed,
     OutputReported,
@@ -17,9 +15,7 @@ from retrieval.recording.events import (
     RetrievalResolved,
 )
 from retrieval.recording.noting import note_retrieved_documents
-from retrieval.recording.support import attribute_output, give_up_output
-
-log = structlog.get_logger()
+from retrieval.recording.support import attribute_output
 
 QUEUE = "recording"
 
@@ -52,11 +48,6 @@ def _note(item: WorkItem) -> None:
     note_retrieved_documents(item.subject_id)
 
 
-def _try_on(item: WorkItem, reason: str) -> None:
-    """Nothing can fail here for good; the work stays asked for, and is tried again."""
-    log.error("retrieval not noted by version", retrieval=str(item.subject_id), reason=reason)
-
-
 register_work(
     WorkKind(
         name="assemble_prompt",
@@ -64,7 +55,6 @@ register_work(
         opened_by={PromptReported: _prompt},
         closed_by={PromptAssembled: _prompt},
         run=_assemble,
-        give_up=lambda item, reason: give_up_prompt(item.subject_id, reason),
     )
 )
 register_work(
@@ -74,7 +64,6 @@ register_work(
         opened_by={OutputReported: _output},
         closed_by={OutputAttributed: _output},
         run=_attribute,
-        give_up=lambda item, reason: give_up_output(item.subject_id, reason),
     )
 )
 register_work(
@@ -84,6 +73,5 @@ register_work(
         opened_by={RetrievalResolved: _retrieval_with_versions},
         closed_by={DocumentRetrieved: _retrieval},
         run=_note,
-        give_up=_try_on,
     )
 )

@@ -1,6 +1,7 @@
 """Read models: rows and progress together, parking, stopping, rebuilding to the same rows."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 from django.db import connection
 from django.db.models import Model
 
+from ingestion.events import DocumentFailed
 from provenance.accounts.events import CollectionCreated, RoleChanged
 from provenance.eventstore import store
 from provenance.eventstore.event_types import EventData
@@ -243,3 +245,32 @@ def test_a_read_model_is_left_alone_while_it_is_at_the_end_and_nothing_parked_is
     assert standing in settled()
     ParkedEvent.objects.update(retry_at="2020-01-01T00:00Z")
     assert standing not in settled()
+
+
+def test_work_without_a_failure_event_is_tried_on_and_shown_as_failing(
+    a_kind_of_work: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never_given_up = replace(work.work_kinds()[0], give_up=None)
+    monkeypatch.setattr(work, "_kinds", {"test": never_given_up})
+    record("u", RoleChanged(user_id=new_id(), role="reviewer"))
+    catch_up(PendingWorkList())
+    a_kind_of_work["raises"] = work.RetryLater("The disk is full.")
+    for _ in range(work.MAX_ATTEMPTS):
+        assert work.failing_work() == []
+        assert work.run_next("test")
+        expire_leases()
+    assert work.failing_work() == [work.FailingWork("test", 1, "The disk is full.")]
+
+    assert work.run_next("test")
+    assert not work.run_next("test"), "backs off first"
+    assert work.try_failing_work_now() == 1
+    a_kind_of_work["raises"] = None
+    assert work.run_next("test")
+    assert work.failing_work() == []
+
+
+@pytest.mark.parametrize("kind", work.work_kinds(), ids=lambda kind: kind.name)
+def test_work_is_given_up_only_where_its_failure_is_an_event_that_can_be_retried(
+    kind: work.WorkKind,
+) -> None:
+    assert (kind.give_up is None) is (DocumentFailed not in kind.closed_by)

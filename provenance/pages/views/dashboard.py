@@ -1,6 +1,6 @@
 """The overview: in ten seconds, does everything work, what came in, what went out, what failed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.charts import Chart, Slot, draw
 from provenance.pages.rendering import show
 from provenance.projections.standing import ReadModelStanding, standing
+from provenance.projections.work import FailingWork
 from retrieval.recording.models import InteractionRetrieval
 from retrieval.recording.queries import visible_outputs
 
@@ -33,6 +34,7 @@ class Pipeline:
     seconds: float | None
     work: dict[str, int]
     problems: list[ReadModelStanding]
+    failing: list[FailingWork]
 
     @property
     def busy(self) -> bool:
@@ -67,9 +69,14 @@ def _pipeline() -> Pipeline:
         unplaced=now.unplaced,
         behind=max((each.behind for each in behind), default=0),
         seconds=None if oldest is None else (timezone.now() - oldest).total_seconds(),
-        work=now.waiting_work,
+        work={_in_words(kind): count for kind, count in now.waiting_work.items()},
         problems=[each for each in now.read_models if each.problem],
+        failing=[replace(each, kind=_in_words(each.kind)) for each in now.failing_work],
     )
+
+
+def _in_words(kind: str) -> str:
+    return kind.replace("_", " ")
 
 
 def _traffic(outputs: QuerySet[Any]) -> Chart:
