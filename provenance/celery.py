@@ -1,11 +1,29 @@
 """The Celery application: queues by the kind of work, messages that only ring the bell."""
 
 import os
+from typing import Any
 
+import kombu
 from celery import Celery
+from celery.app.amqp import AMQP
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "provenance.settings")
 
-app = Celery("ragledger")
+RECONNECT_SECONDS = 1
+
+
+class Connection(kombu.Connection):
+    """Looks for a broker that is away every second; by itself it would wait longer and longer."""
+
+    def ensure_connection(self, *args: Any, **options: Any) -> Any:
+        every_second = {"interval_start": RECONNECT_SECONDS, "interval_max": RECONNECT_SECONDS}
+        return super().ensure_connection(*args, **options | every_second)
+
+
+class Messages(AMQP):
+    Connection = Connection
+
+
+app = Celery("ragledger", amqp=Messages)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -44,7 +44,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_keepalive": True, "health_check_interval": 10}
+# A bell that cannot be rung at once is not rung: it is due again soon.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+    "socket_connect_timeout": 5,
+    "socket_timeout": 5,
+    "max_retries": 0,
+}
 
 # --- Applications ------------------------------------------------------------------------------
 INSTALLED_APPS = [

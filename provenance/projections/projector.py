@@ -1,27 +1,16 @@
-"""The projector: keeps every read model at the end of the log and rings the bell for workers."""
+"""The projector: keeps every read model at the end of the log, and has workers rung for."""
 
 import time
-from functools import cache
-
-import kombu.exceptions
-import redis
-import structlog
-from celery import current_app
-from django.conf import settings
 
 from provenance.integrity.leadership import Pace, Stop
-from provenance.projections import chores, work
+from provenance.projections import bell, chores, work
 from provenance.projections.projection import Projection, projections
 from provenance.projections.runner import ProjectionStopped, catch_up, settled
-
-log = structlog.get_logger()
 
 LOCK_ID = 0x7261676C_02
 STOPPED_SECONDS = 5.0
 BELL_SECONDS = 0.25
 FORGET_SECONDS = 30.0
-# As many bells as a queue may have workers; a worker that is rung works as long as its share lasts.
-MAX_BELLS = 8
 
 
 class Projector:
@@ -42,7 +31,7 @@ class Projector:
                 for each in self._projections
                 if (each.name, each.version) not in done
             )
-            self.ring_bells()
+            self._ring_for_work()
             chores.do_due_chores()
             self._forget_leases()
             if moved:
@@ -59,42 +48,17 @@ class Projector:
             self._stopped_until[projection.name] = time.monotonic() + STOPPED_SECONDS
             return 0
 
-    def ring_bells(self) -> None:
-        """Tells workers that work waits. A lost bell delays: it is rung again while work waits."""
+    def _ring_for_work(self) -> None:
         now = time.monotonic()
-        if now < self._next_bell:
-            return
-        self._next_bell = now + BELL_SECONDS
-        try:
-            for queue, count in work.waiting_queues().items():
-                for _ in range(min(count, MAX_BELLS) - unheard(queue)):
-                    ring(queue)
-        except (kombu.exceptions.OperationalError, redis.RedisError, OSError) as error:
-            log.warning("redis is away; work waits", error=str(error))
+        if now >= self._next_bell:
+            self._next_bell = now + BELL_SECONDS
+            bell.ring(bell.ring_for_work, work.waiting_queues())
 
     def _forget_leases(self) -> None:
         now = time.monotonic()
         if now >= self._next_forgetting:
             self._next_forgetting = now + FORGET_SECONDS
             work.forget_closed_leases()
-
-
-@cache
-def _redis() -> redis.Redis:
-    """Asked directly: Celery's own connection would wait for a server that is away."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
-
-
-def unheard(queue: str) -> int:
-    """How many bells no worker has taken yet: busy workers need no more of them."""
-    return _redis().llen(queue)
-
-
-def ring(queue: str) -> None:
-    """Sends one bell."""
-    current_app.send_task(
-        "projections.do_pending_work", args=[queue], queue=queue, expires=5, retry=False
-    )
 
 
 def fold_everything() -> int:

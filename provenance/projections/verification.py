@@ -5,10 +5,8 @@ Samples that find something have everything verified at once, so that one verdic
 
 from datetime import UTC, datetime, timedelta
 
-import kombu.exceptions
-import redis
 import structlog
-from celery import current_app, shared_task
+from celery import shared_task
 from django.conf import settings
 from django.db import connection
 
@@ -20,6 +18,7 @@ from provenance.integrity.verification.outcomes import (
 )
 from provenance.integrity.verification.samples import verify_samples
 from provenance.integrity.verification.whole_log import verify_log
+from provenance.projections import bell
 from provenance.projections.chores import chore
 
 log = structlog.get_logger()
@@ -31,12 +30,12 @@ EXPIRES_SECONDS = 30
 
 @chore(every_seconds=30)
 def ask_for_verification() -> None:
-    if not (_due(WHOLE) or _due(SAMPLES)):
-        return
-    try:
-        current_app.send_task(TASK, expires=EXPIRES_SECONDS, retry=False)
-    except (kombu.exceptions.OperationalError, redis.RedisError, OSError) as error:
-        log.warning("redis is away; verification waits", error=str(error))
+    if _due(WHOLE) or _due(SAMPLES):
+        bell.ring(_send)
+
+
+def _send() -> None:
+    bell.send_task(TASK, expires=EXPIRES_SECONDS)
 
 
 @shared_task(name=TASK, ignore_result=True)
