@@ -138,8 +138,13 @@ def read_stream(
 
 def read_last(stream: str) -> Recorded[Any] | None:
     """The newest event of a stream."""
-    order = "e.stream_version DESC LIMIT 1"
-    return next(iter(_read("e.stream = %s", [stream], None, order=order)), None)
+    return next(iter(read_newest(stream, limit=1)), None)
+
+
+def read_newest(stream: str, *, limit: int) -> list[Recorded[Any]]:
+    """The newest events of a stream, the last one first."""
+    order = f"e.stream_version DESC LIMIT {limit:d}"
+    return _read("e.stream = %s", [stream], None, order=order)
 
 
 def read_event(event_id: UUID) -> Recorded[Any] | None:

@@ -82,7 +82,10 @@ class SealedCheckpoint(models.Model):
 
     class Meta:
         db_table = "integrity_checkpoint"
-        indexes = (models.Index(fields=("size",), name="integrity_checkpoint_size"),)
+        indexes = (
+            models.Index(fields=("size",), name="integrity_checkpoint_size"),
+            models.Index(fields=("sealed_at",), name="integrity_checkpoint_sealed_at"),
+        )
 
     def __str__(self) -> str:
         return f"{self.origin} {self.size}"
@@ -106,3 +109,26 @@ class Cosignature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.witness} on {self.checkpoint_id}"
+
+
+class Attestor(models.Model):
+    """A witness or an anchor as it stands: the newest checkpoint that it has, and what failed.
+
+    `problem` is empty while the last try worked. Everything here can be forgotten: what a witness
+    vouches for are its cosignatures, and what an anchor holds lies outside.
+    """
+
+    pk = models.CompositePrimaryKey("kind", "name")
+    kind = models.TextField()
+    name = models.TextField()
+    size = models.BigIntegerField(default=0)
+    checkpoint_id = models.BigIntegerField(default=0)
+    reached_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(db_default=Now())
+    problem = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "integrity_attestor"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"

@@ -17,6 +17,7 @@ class TimelineEvent:
     type: str
     position: int | None
     recorded_at: datetime
+    event_id: UUID
     about: str = ""
 
     @property
@@ -38,7 +39,13 @@ def timeline(
 ) -> list[TimelineEvent]:
     """The events of one document."""
     return [
-        TimelineEvent(event.type, event.position, event.recorded_at, _about(event, version_numbers))
+        TimelineEvent(
+            event.type,
+            event.position,
+            event.recorded_at,
+            event.event_id,
+            _about(event, version_numbers),
+        )
         for event in events
     ]
 

@@ -4,12 +4,14 @@ Samples that find something have everything verified at once, so that one verdic
 """
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import structlog
 from celery import shared_task
 from django.conf import settings
 from django.db import connection
 
+from provenance.eventstore.recorded import SYSTEM, Actor
 from provenance.integrity.verification.outcomes import (
     SAMPLES,
     WHOLE,
@@ -26,6 +28,8 @@ log = structlog.get_logger()
 LOCK_ID = 0x7261676C_03
 TASK = "integrity.verify_when_due"
 EXPIRES_SECONDS = 30
+# Somebody waits for it: it is worth doing late.
+ASKED_EXPIRES_SECONDS = 3600
 
 
 @chore(every_seconds=30)
@@ -38,15 +42,40 @@ def _send() -> None:
     bell.send_task(TASK, expires=EXPIRES_SECONDS)
 
 
+def ask_now(user_id: UUID) -> bool:
+    """Has a worker verify the whole log for a person; False if nobody could be asked."""
+    try:
+        bell.send_task(TASK, str(user_id), expires=ASKED_EXPIRES_SECONDS)
+    except bell.AWAY as error:
+        log.warning("redis is away; nobody verifies", error=str(error))
+        return False
+    return True
+
+
+def is_running() -> bool:
+    """Whether some worker verifies at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND classid::bigint = %s AND objid::bigint = %s AND objsubid = 1)",
+            [LOCK_ID >> 32, LOCK_ID & 0xFFFFFFFF],
+        )
+        return bool(cursor.fetchone()[0])
+
+
 @shared_task(name=TASK, ignore_result=True)
-def verify_when_due() -> None:
-    """One worker verifies at a time; who comes second finds nothing due."""
+def verify_when_due(asked_by: str = "") -> None:
+    """One worker verifies at a time; who comes second finds nothing due, or what was asked for."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_ID])
         if not cursor.fetchone()[0]:
             return
         try:
-            _verify()
+            if asked_by:
+                _verify_whole(Actor("user", asked_by))
+            else:
+                _verify()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_ID])
 
@@ -56,9 +85,13 @@ def _verify() -> None:
     if _due(SAMPLES):
         suspicious = not verify_and_record(SAMPLES, verify_samples).whole
     if suspicious or _due(WHOLE):
-        report = verify_and_record(WHOLE, verify_log)
-        if not report.whole:
-            log.error("the log is broken", first=str(report.first_broken))
+        _verify_whole(SYSTEM)
+
+
+def _verify_whole(actor: Actor) -> None:
+    report = verify_and_record(WHOLE, verify_log, actor=actor)
+    if not report.whole:
+        log.error("the log is broken", first=str(report.first_broken))
 
 
 def _due(scope: str) -> bool:

@@ -42,7 +42,7 @@ class Application:
 
     def followed(self, version: Json, *, to: str = "indexed") -> Json:
         """The version, once it has that status."""
-        self._wait(lambda: self.get(f"versions/{version['version_id']}")["status"] == to)
+        self.wait(lambda: self.get(f"versions/{version['version_id']}")["status"] == to)
         return version
 
     def answer(
@@ -71,10 +71,10 @@ class Application:
             trace = self.get(f"outputs/{output_id}/trace")
             return {event["type"] for event in trace["events"]} >= COMPUTED
 
-        self._wait(is_computed)
+        self.wait(is_computed)
         return self.get(f"outputs/{output_id}/trace")
 
-    def _wait(self, holds: Callable[[], bool]) -> None:
+    def wait(self, holds: Callable[[], bool]) -> None:
         until = time.monotonic() + PATIENCE_SECONDS
         while not holds():
             assert time.monotonic() < until, "the pipeline did not come to its end"

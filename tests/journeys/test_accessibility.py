@@ -32,6 +32,7 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Failed version": lambda story: story.failed,
     "Upload": lambda _: "/documents/upload/",
     "Log": lambda _: "/log/",
+    "Integrity": lambda _: "/integrity/",
     "People": lambda _: "/accounts/people/",
     "Keys": lambda _: "/accounts/keys/",
     "Collections": lambda _: "/accounts/collections/",
@@ -42,27 +43,27 @@ PAGES: dict[str, Callable[[Story], str]] = {
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_accessible_and_fits(name: str, reviewer: Page, story: Story) -> None:
     reviewer.goto(PAGES[name](story))
-    assert _faults(reviewer) == []
+    assert faults(reviewer) == []
 
 
 def test_a_person_s_page_is_accessible_and_fits(reviewer: Page) -> None:
     reviewer.goto("/accounts/people/")
     reviewer.get_by_role("link", name="Change").first.click()
     expect(reviewer.get_by_role("button", name="Save")).to_be_visible()
-    assert _faults(reviewer) == []
+    assert faults(reviewer) == []
 
 
 def test_the_login_and_its_refusal_are_accessible_and_fit(visitor: Page) -> None:
     visitor.goto("/accounts/login/")
-    assert _faults(visitor) == []
+    assert faults(visitor) == []
     visitor.fill("[name=username]", "nobody")
     visitor.fill("[name=password]", "not a password of anybody")
     visitor.get_by_role("button", name="Sign in").click()
     expect(visitor.get_by_role("alert")).to_be_visible()
-    assert _faults(visitor) == []
+    assert faults(visitor) == []
 
 
-def _faults(page: Page) -> list[str]:
+def faults(page: Page) -> list[str]:
     """Axe's report of every scheme and width with violations, and where the page overflows."""
     faults = []
     for scheme, width in product(SCHEMES, WIDTHS):

@@ -16,7 +16,15 @@ from retrieval.recording.commands import report_output, report_prompt
 
 pytestmark = pytest.mark.django_db
 MOST = 15
-LISTS = ("/", "/outputs/", "/documents/", "/log/", "/accounts/people/", "/accounts/keys/")
+LISTS = (
+    "/",
+    "/outputs/",
+    "/documents/",
+    "/log/",
+    "/integrity/",
+    "/accounts/people/",
+    "/accounts/keys/",
+)
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 
+from provenance.accounts.visibility import visible_streams
 from provenance.api.operation import Operation
 from provenance.api.serializers.queries import EventsQuery
-from provenance.api.visibility import visible_streams
 from provenance.eventstore.feed import Placed, read_feed, read_stored
 
 LIST_OF_OBJECTS = {"type": "array", "items": {"type": "object"}}

@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from provenance.accounts.visibility import visible_streams
 from provenance.api.operation import Operation
 from provenance.api.paging import page, read_cursor
 from provenance.api.problems import BadField, Invalid
@@ -20,7 +21,6 @@ from provenance.api.serializers.proofs import (
     ConsistencyQuery,
 )
 from provenance.api.serializers.queries import Paged
-from provenance.api.visibility import visible_streams
 from provenance.eventstore.feed import read_stored
 from provenance.eventstore.store import head_position, position_of
 from provenance.integrity import base64_text, checkpoints, tree

@@ -58,6 +58,16 @@ def last_verification(scope: str = WHOLE) -> Recorded[LogVerified] | None:
     return store.read_last(_stream(scope))
 
 
+def recent_verifications(limit: int) -> list[Recorded[LogVerified]]:
+    """Of the whole log and of samples, the last one first."""
+    found = [
+        event
+        for scope in (WHOLE, SAMPLES)
+        for event in store.read_newest(_stream(scope), limit=limit)
+    ]
+    return sorted(found, key=lambda event: event.recorded_at, reverse=True)[:limit]
+
+
 def alarm() -> Alarm | None:
     """What the last whole verification found, or why nothing can be sealed; None if all is well."""
     last = last_verification()

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from ingestion import media_types
+from provenance.integrity import base64_text
 from provenance.pages import visible_text
 from provenance.pages.icons import PATHS
 from provenance.pages.trace.sources import Passage
@@ -65,6 +66,12 @@ def short(identifier: object) -> SafeString:
     """The last 12 digits of an id, which differ where version-7 ids begin alike."""
     text = str(identifier)
     return format_html('<code title="{}">…{}</code>', text, text[-12:])
+
+
+@register.filter
+def base64(digest: bytes) -> str:
+    """A hash as checkpoints and proofs write it."""
+    return base64_text.encode(bytes(digest))
 
 
 @register.filter

@@ -92,7 +92,7 @@ def build(trace: Mapping[str, Any], standings: Mapping[str, Standing]) -> TraceP
         passages=sources.passages,
         versions=sources.versions,
         events=[
-            TimelineEvent(event["type"], event["position"], event["recorded_at"])
+            TimelineEvent(event["type"], event["position"], event["recorded_at"], event["event_id"])
             for event in trace["events"]
         ],
         complete=trace["complete"],

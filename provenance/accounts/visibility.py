@@ -1,4 +1,4 @@
-"""Which events of the log a key may see."""
+"""Which events of the log a key or a person may see."""
 
 from collections.abc import Iterable
 

@@ -1,0 +1,93 @@
+"""One event of the log: where it stands, its bytes, its proof, and both checked in the browser."""
+
+import json
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from provenance.accounts.access import Principal
+from provenance.accounts.visibility import visible_streams
+from provenance.eventstore.feed import read_stored
+from provenance.eventstore.store import position_of
+from provenance.integrity import checkpoints
+from provenance.integrity.models import SealedCheckpoint
+from provenance.pages.access import PersonRequest, require_person, sees_everything
+from provenance.pages.event_names import in_words
+from provenance.pages.rendering import show
+
+# What people with few collections see of the log: never who did what to accounts and access.
+SHOWN_TO_ALL = ("document", "retrieval", "prompt", "output")
+
+
+@require_safe
+@require_person
+def event(request: PersonRequest, event_id: UUID) -> HttpResponse:
+    stored = _stored(event_id, request.principal)
+    position = position_of(event_id)
+    content = json.loads(stored)
+    context = {
+        "event_id": event_id,
+        "words": in_words(content["type"].removeprefix("io.ragledger.").rpartition(".v")[0]),
+        "content": json.dumps(content, indent=2, ensure_ascii=False),
+        "envelope": content,
+        "bytes": len(stored),
+        "position": position,
+        "checkpoint": _covering(position),
+    }
+    section = "log" if sees_everything(request.principal) else ""
+    return show(request, "pages/event.html", context, section=section)
+
+
+@require_safe
+@require_person
+def proof(request: PersonRequest, event_id: UUID) -> HttpResponse:
+    """A file that proves the event to whoever has the verifier key and nothing of this server."""
+    _stored(event_id, request.principal)
+    position = position_of(event_id)
+    if position is None or _covering(position) is None:
+        return HttpResponse(
+            "No checkpoint covers this event yet. Try again in a few seconds.\n",
+            status=503,
+            content_type="text/plain; charset=utf-8",
+            headers={"Retry-After": "2"},
+        )
+    text = str(checkpoints.proof_of(position))
+    return _file(text.encode(), f"{event_id}.tlog-proof", "text/plain; charset=utf-8")
+
+
+@require_safe
+@require_person
+def stored_bytes(request: PersonRequest, event_id: UUID) -> HttpResponse:
+    """The bytes that were hashed: what people wrote is sealed inside them."""
+    stored = _stored(event_id, request.principal)
+    return _file(stored, f"{event_id}.json", "application/cloudevents+json; charset=utf-8")
+
+
+def _covering(position: int | None) -> SealedCheckpoint | None:
+    newest = checkpoints.newest()
+    return newest if newest and position is not None and newest.size > position else None
+
+
+def _stored(event_id: UUID, principal: Principal) -> bytes:
+    found = read_stored(event_id)
+    if found is None or not _may_see(found[0], principal):
+        raise Http404
+    return found[1]
+
+
+def _may_see(stream: str, principal: Principal) -> bool:
+    if not sees_everything(principal) and stream.partition("-")[0] not in SHOWN_TO_ALL:
+        return False
+    return bool(visible_streams([stream], principal=principal))
+
+
+def _file(content: bytes, name: str, media_type: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type=media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        },
+    )

@@ -1,0 +1,45 @@
+"""The log's integrity: is it whole, since when, who else vouches for it; and verify it now."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from provenance.eventstore.recorded import Recorded
+from provenance.integrity.events import LogVerified
+from provenance.pages import integrity as look
+from provenance.pages.access import PersonRequest, require_whole_view
+from provenance.pages.rendering import show
+from provenance.projections import verification
+
+
+@require_safe
+@require_whole_view
+def integrity(request: PersonRequest) -> HttpResponse:
+    """`?after=` is the verification that was the last when a new one was asked for."""
+    standing = look.standing()
+    context = {
+        "standing": standing,
+        "running": verification.is_running(),
+        "awaited": _is_awaited(request.GET.get("after", ""), standing.last),
+        "verifications": look.verifications(),
+        "checkpoints": look.newest_checkpoints(),
+        "keys": look.keys(),
+        "chart": look.growth(standing.sealed_since),
+    }
+    return show(request, "pages/integrity.html", context, section="integrity", partial="standing")
+
+
+@require_POST
+@require_whole_view
+def verify_now(request: PersonRequest) -> HttpResponse:
+    last = look.standing().last
+    if not verification.ask_now(request.user.id):
+        messages.error(request, "No worker can be asked at the moment: Redis does not answer.")
+        return redirect("pages:integrity")
+    return redirect(f"{reverse('pages:integrity')}?after={last.stream_version if last else 0}")
+
+
+def _is_awaited(after: str, last: Recorded[LogVerified] | None) -> bool:
+    return after.isdecimal() and after == str(last.stream_version if last else 0)
