@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from ingestion.chunks import chunks_of
-from ingestion.documents import description_in
+from ingestion.documents import description_in, open_description_in
 from ingestion.events import (
     DocumentDescribed,
     DocumentFailed,
@@ -22,6 +22,7 @@ from ingestion.events import (
 )
 from ingestion.models import CatalogueDocument, CatalogueVersion, Chunk, Stage, VersionText
 from ingestion.moments import from_text
+from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.listings import read_listing
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_text
@@ -62,9 +63,9 @@ class DocumentCatalogue:
     def describe_version(self, event: Recorded[DocumentDescribed]) -> None:
         version = _version(event.data.version_id)
         described = description_in(event)
+        _describe(version, open_description_in(event) if described is None else described)
         if described is None:
-            return
-        _describe(version, described)
+            _forget_words(version)
         if version.source_version and version.source_version not in version.source_versions:
             version.source_versions = [*version.source_versions, version.source_version]
         version.save()
@@ -84,7 +85,7 @@ class DocumentCatalogue:
         version.chunks = data.spans.length
         text = reveal_text(event, "text")
         if text is None:
-            version.stage = Stage.ERASED
+            _forget_words(version)
         else:
             version.found_title = reveal_text(event, "title")
             version.title = _title_of(version)
@@ -103,15 +104,19 @@ class DocumentCatalogue:
 
     @handles(DocumentFailed)
     def mark_failed(self, event: Recorded[DocumentFailed]) -> None:
-        CatalogueVersion.objects.filter(version_id=event.data.version_id).update(
-            stage=Stage.FAILED, reason=event.data.reason
-        )
+        version = _version(event.data.version_id)
+        if version.stage != Stage.ERASED:
+            version.stage = Stage.FAILED
+        version.reason = event.data.reason
+        version.save()
 
     @handles(DocumentRetried)
     def mark_retried(self, event: Recorded[DocumentRetried]) -> None:
-        CatalogueVersion.objects.filter(version_id=event.data.version_id).update(
-            stage=Stage.SUBMITTED, reason=None
-        )
+        version = _version(event.data.version_id)
+        if version.stage != Stage.ERASED:
+            version.stage = Stage.SUBMITTED
+        version.reason = None
+        version.save()
 
     @handles(DocumentWithdrawn)
     def withdraw_versions(self, event: Recorded[DocumentWithdrawn]) -> None:
@@ -122,6 +127,24 @@ class DocumentCatalogue:
             version.withdrawn_from = None if None in ends else min(end for end in ends if end)
             version.withdrawn = True
             version.save()
+
+    @handles(SubjectKeyDestroyed)
+    def erase_document(self, event: Recorded[SubjectKeyDestroyed]) -> None:
+        """Leaves what a rebuild makes of the document now that nothing of it can be read."""
+        if event.data.owner != "document":
+            return
+        document_id = event.data.owner_id
+        versions = list(CatalogueVersion.objects.filter(document_id=document_id))
+        for version in versions:
+            _forget_words(version)
+            version.erased_at = event.recorded_at
+            version.save()
+        ids = [version.version_id for version in versions]
+        VersionText.objects.filter(version_id__in=ids).delete()
+        Chunk.objects.filter(version_id__in=ids).delete()
+        CatalogueDocument.objects.filter(document_id=document_id).update(
+            title=ERASED_TITLE, external_id=None
+        )
 
 
 def new_version(event: Recorded[DocumentSubmitted]) -> CatalogueVersion:
@@ -146,7 +169,8 @@ def new_version(event: Recorded[DocumentSubmitted]) -> CatalogueVersion:
     )
     described = description_in(event)
     if described is None:
-        version.stage, version.title = Stage.ERASED, ERASED_TITLE
+        _describe(version, open_description_in(event))
+        _forget_words(version)
         return version
     _describe(version, described)
     version.content_sha256 = described["content_sha256"]
@@ -165,6 +189,14 @@ def _describe(version: CatalogueVersion, described: dict[str, Any]) -> None:
     version.effective_from = from_text(described.get("effective_from"))
     version.effective_until = from_text(described.get("effective_until"))
     version.title = _title_of(version)
+
+
+def _forget_words(version: CatalogueVersion) -> None:
+    """Empties all that a person wrote; dates, sizes and counts stay."""
+    version.stage, version.title = Stage.ERASED, ERASED_TITLE
+    version.stated_title = version.found_title = version.external_id = version.file_name = None
+    version.source_uri = version.source_version = None
+    version.content_sha256, version.source_versions, version.metadata = "", [], {}
 
 
 def _title_of(version: CatalogueVersion) -> str:

@@ -8,7 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ingestion.documents import DocumentStream, document_id_of, read_document, stream_of
+from ingestion.documents import (
+    DocumentStream,
+    document_id_of,
+    read_document,
+    stream_of,
+    successor_of,
+)
 from ingestion.errors import DocumentUnknown, FieldRefused, NothingToRetry
 from ingestion.events import (
     DocumentDescribed,
@@ -36,7 +42,7 @@ from provenance.eventstore.ids import derived_id, new_id
 from provenance.eventstore.recorded import NewEvent, Recorded
 from provenance.eventstore.sealed import Sealer
 from provenance.eventstore.store import append, decides_again
-from provenance.sealing.keys import key_for
+from provenance.sealing.keys import KeyDestroyed, key_for
 
 # What stands in the sealed description; the rest of it is no personal text.
 SEALED = ("external_id", "title", "source_uri", "source_version", "file_name", "metadata")
@@ -84,6 +90,8 @@ def submit_document(
 ) -> Submitted:
     """Records a new version, a new description, or nothing if nothing is new.
 
+    After an erasure the same name makes a new document: the erased one takes nothing any more.
+
     What is absent stays as it was described. `extracted` has the members of the interface.
     Raises SubmissionRefused, UnsupportedMediaType, DocumentUnknown.
     """
@@ -100,15 +108,20 @@ def submit_document(
     )
     if metadata is not None:
         described["metadata"] = checked_metadata(metadata)
-    return _submit(
-        principal=principal,
-        file=file,
-        collection=collection,
-        document_id=document_id_of(collection, external_id),
-        described=described,
-        times=(effective_from, effective_until),
-        if_current_version=if_current_version,
-    )
+    document_id = document_id_of(collection, external_id)
+    while True:
+        try:
+            return _submit(
+                principal=principal,
+                file=file,
+                collection=collection,
+                document_id=document_id,
+                described=described,
+                times=(effective_from, effective_until),
+                if_current_version=if_current_version,
+            )
+        except KeyDestroyed:
+            document_id = successor_of(document_id)
 
 
 @decides_again
@@ -127,6 +140,8 @@ def _submit(
     time_zone = known.time_zone if known else DEFAULT_TIME_ZONE
     dates = checked_times(begins=times[0], ends=times[1], time_zone=time_zone)
     document = read_document(document_id)
+    if document.events:
+        key_for("document", document_id)
     submission = Submission(
         content_keyed_hash=file.keyed_hash,
         extracted_keyed_hash=file.extracted.keyed_hash if file.extracted else None,

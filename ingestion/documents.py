@@ -54,6 +54,11 @@ def document_id_of(collection: str, external_id: str | None) -> UUID:
     return derived_id(keyed_hash(name, purpose="document"), "document")
 
 
+def successor_of(document_id: UUID) -> UUID:
+    """The document that takes what is handed in under the name of an erased one."""
+    return derived_id(document_id, "successor")
+
+
 def stream_of(document_id: UUID) -> str:
     return f"document-{document_id}"
 
@@ -71,7 +76,12 @@ def description_in(
 ) -> dict[str, Any] | None:
     """The description that the event carries; None once its key is destroyed."""
     sealed = reveal_json(event, "described")
-    if sealed is None:
-        return None
+    return None if sealed is None else {**sealed, **open_description_in(event)}
+
+
+def open_description_in(
+    event: Recorded[DocumentSubmitted] | Recorded[DocumentDescribed],
+) -> dict[str, Any]:
+    """What of a description is no personal text, and stays when the document is erased."""
     open_fields = {name: getattr(event.data, name) for name in OPEN_FIELDS}
-    return {**sealed, **{name: value for name, value in open_fields.items() if value is not None}}
+    return {name: value for name, value in open_fields.items() if value is not None}

@@ -84,6 +84,7 @@ class CatalogueVersion(models.Model):
     superseded_from = models.DateTimeField(null=True)
     withdrawn = models.BooleanField(default=False)
     withdrawn_from = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
     reason = models.TextField(null=True)  # noqa: DJ001
     warnings = models.JSONField()
 
@@ -145,7 +146,10 @@ class Chunk(models.Model):
 
 
 class Vector(models.Model):
-    """The vector of a text under a model, as float32 in little-endian order; append-only."""
+    """The vector of a text under a model, as float32 in little-endian order.
+
+    Append-only, but for erasure: `ingestion_erase_vectors_v1` removes what nobody else needs.
+    """
 
     append_only_insert_columns: ClassVar[tuple[str, ...]] = ("model_digest", "text_hash", "vector")
 
@@ -156,6 +160,7 @@ class Vector(models.Model):
 
     class Meta:
         db_table = "ingestion_vector"
+        indexes = (models.Index(fields=("text_hash",), name="ingestion_vector_text"),)
 
     def __str__(self) -> str:
         return f"{self.model_digest[:12]}/{self.text_hash[:12]}"

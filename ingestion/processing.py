@@ -12,7 +12,14 @@ from ingestion.chunks import ChunkOfVersion, chunks_of
 from ingestion.documents import stream_of
 from ingestion.embeddings.provider import Embedder, EmbedderRefused, Vectors
 from ingestion.embeddings.registry import embedder
-from ingestion.embeddings.vectors import as_bytes, store_vectors, stored_vectors
+from ingestion.embeddings.vectors import (
+    Vector,
+    as_bytes,
+    hold_vectors,
+    missing_vectors,
+    store_vectors,
+    stored_vectors,
+)
 from ingestion.events import (
     ChunksEmbedded,
     DocumentFailed,
@@ -32,7 +39,8 @@ from provenance.eventstore.listings import read_listing, store_listing
 from provenance.eventstore.recorded import SYSTEM, NewEvent, Recorded
 from provenance.eventstore.sealed import Sealer, reveal_bytes, reveal_json, reveal_text
 from provenance.eventstore.store import append, decides_again, read_event, stream_version
-from provenance.sealing.keys import key_for
+from provenance.projections.work import RetryLater
+from provenance.sealing.keys import KeyDestroyed, key_for
 
 EXTRACT, EMBED = "extract", "embed"
 # Some half second of the bundled model: a lease is renewed, and a crash repeats, this much. On a
@@ -51,13 +59,14 @@ def process_version(*, cause_event_id: UUID, renew: Renew = lambda: None) -> Non
     try:
         extracted = _extracted(submitted, renew)
         spans = _spans(extracted, submitted.data.media_type, renew)
+        _record_processed(cause, submitted, extracted, spans)
+    except KeyDestroyed:
+        _record_erased(cause_event_id, EXTRACT)
     except (ExtractionFailed, UnsupportedMediaType) as failure:
         code = getattr(failure, "reason_code", "unsupported")
         record_failure(
             cause_event_id=cause_event_id, stage=EXTRACT, reason_code=code, reason=str(failure)
         )
-        return
-    _record_processed(cause, submitted, extracted, spans)
 
 
 def embed_version(*, cause_event_id: UUID, renew: Renew = lambda: None) -> None:
@@ -78,7 +87,10 @@ def embed_version(*, cause_event_id: UUID, renew: Renew = lambda: None) -> None:
     )
     model = embedder(settings.EMBEDDING_MODEL)
     try:
-        hashes = vector_hashes(model, chunks, renew)
+        hashes = vector_hashes(model, chunks, renew, document_id=processed.data.document_id)
+        _record_embedded(processed, model, [[c.text_hash, hashes[c.text_hash]] for c in chunks])
+    except KeyDestroyed:
+        _record_erased(cause_event_id, EMBED)
     except EmbedderRefused as refusal:
         record_failure(
             cause_event_id=cause_event_id,
@@ -86,14 +98,19 @@ def embed_version(*, cause_event_id: UUID, renew: Renew = lambda: None) -> None:
             reason_code="embedder",
             reason=str(refusal),
         )
-        return
-    _record_embedded(processed, model, [[c.text_hash, hashes[c.text_hash]] for c in chunks])
 
 
 def vector_hashes(
-    model: Embedder, chunks: list[ChunkOfVersion], renew: Renew = lambda: None
+    model: Embedder,
+    chunks: list[ChunkOfVersion],
+    renew: Renew = lambda: None,
+    *,
+    document_id: UUID,
 ) -> dict[str, str]:
-    """The keyed hash of each chunk text's vector; what is not stored yet is embedded and stored."""
+    """The keyed hash of each chunk text's vector; what is not stored yet is embedded and stored.
+
+    Raises KeyDestroyed if the document is erased meanwhile.
+    """
     texts = {chunk.text_hash: chunk.text for chunk in chunks}
     vectors: dict[str, Vectors] = stored_vectors(model.digest, texts)
     # Like lengths together: padding costs as much as words.
@@ -101,7 +118,7 @@ def vector_hashes(
     for start in range(0, len(missing), SLICE):
         part = missing[start : start + SLICE]
         embedded = model.embed_passages([texts[text_hash] for text_hash in part])
-        store_vectors(model.digest, dict(zip(part, embedded, strict=True)))
+        _store(document_id, model.digest, dict(zip(part, embedded, strict=True)))
         renew()
     # Read back: another worker may have been first, and what is stored is what counts.
     vectors |= stored_vectors(model.digest, missing)
@@ -109,6 +126,13 @@ def vector_hashes(
         text_hash: keyed_hash(as_bytes(vector), purpose="vector")
         for text_hash, vector in vectors.items()
     }
+
+
+@transaction.atomic
+def _store(document_id: UUID, model_digest: str, vectors: dict[str, Vector]) -> None:
+    """Nothing is stored of a document whose key is gone: nobody would take it away again."""
+    key_for("document", document_id)
+    store_vectors(model_digest, vectors)
 
 
 @decides_again
@@ -192,6 +216,11 @@ def _record_processed(
 def _record_embedded(
     processed: Recorded[DocumentProcessed], model: Embedder, hashes: list[list[str]]
 ) -> None:
+    """Raises KeyDestroyed, and RetryLater if a vector was erased since it was found."""
+    key_for("document", processed.data.document_id)
+    hold_vectors()
+    if missing_vectors(model.digest, {text_hash for text_hash, _ in hashes}):
+        raise RetryLater("A vector went with another document that was erased; it is made anew.")
     version: dict[str, UUID] = {
         "document_id": processed.data.document_id,
         "version_id": processed.data.version_id,

@@ -12,6 +12,8 @@ DEBUG = env.flag("RAGLEDGER_DEBUG")
 SECRET_KEY = env.required("RAGLEDGER_SECRET_KEY")
 # Wraps every data key (AES-KW). Losing it makes all sealed text unreadable for ever.
 KEY_ENCRYPTION_KEY = env.secret_bytes("RAGLEDGER_KEK", length=32)
+# The one before it, while `manage.py rotate_key_encryption_key` wraps the data keys anew.
+OLD_KEY_ENCRYPTION_KEY = env.secret_bytes_if("RAGLEDGER_OLD_KEK", length=32)
 # Keys the hashes that stand in events in place of text; it must outlive the log.
 HASH_KEY = env.secret_bytes("RAGLEDGER_HASH_KEY", length=32)
 # Signs checkpoints (Ed25519 seed). Only the sequencer needs it; without it nothing is sealed.

@@ -13,6 +13,8 @@ from django.db import connection
 from django.db.models import Model
 
 from ingestion.events import DocumentDescribed, DocumentIndexed, DocumentWithdrawn
+from ingestion.models import CatalogueVersion
+from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.projection import handles
 from retrieval import knowledge, passages
@@ -107,6 +109,18 @@ class ChunkIndex:
             effective_from=None if moment is None else datetime.fromisoformat(moment),
         )
         self._redraw(event, event.data.document_id)
+
+    @handles(SubjectKeyDestroyed)
+    def erase_document(self, event: Recorded[SubjectKeyDestroyed]) -> None:
+        """Ends the document like a withdrawal, and leaves no word and no vector of its past."""
+        if event.data.owner != "document":
+            return
+        document_id = event.data.owner_id
+        versions = CatalogueVersion.objects.filter(document_id=document_id)
+        passages.remove_versions(list(versions.values_list("version_id", flat=True)))
+        knowledge.forget_words(document_id)
+        DocumentWithdrawal.objects.create(document_id=document_id, position=event.place)
+        self._redraw(event, document_id)
 
     @handles(EffectiveDatesPassed)
     def turn_with_time(self, event: Recorded[EffectiveDatesPassed]) -> None:

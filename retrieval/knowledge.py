@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
+from ingestion.catalogue import ERASED_TITLE
 from retrieval.validity import EffectiveRange, KnownVersion, Withdrawal, effective_ranges
 
 # Turns the rectangles that have come to count, or ceased to; an ended one never counts.
@@ -19,6 +20,31 @@ TURN = """
                    AND (effective_to IS NULL OR effective_to > %(clock)s))
       AND (%(documents)s::uuid[] IS NULL OR document_id = ANY(%(documents)s))
     RETURNING version_id, live
+"""
+
+# Of rectangles of one version that follow on each other and are alike, the first takes the end of
+# the last; the others go.
+JOIN_ALIKE = """
+    WITH ordered AS (
+        SELECT v.*, lag(known_to) OVER w IS DISTINCT FROM known_from
+            OR (lag(effective_from) OVER w, lag(effective_to) OVER w, lag(chunks) OVER w)
+                IS DISTINCT FROM (effective_from, effective_to, chunks) AS begins
+        FROM retrieval_validity AS v WHERE document_id = %(document)s
+        WINDOW w AS (PARTITION BY version_id ORDER BY known_from)
+    ), numbered AS (
+        SELECT *, count(*) FILTER (WHERE begins) OVER (
+            PARTITION BY version_id ORDER BY known_from) AS run FROM ordered
+    ), runs AS (
+        SELECT version_id, run, min(known_from) AS known_from, max(known_from) AS last
+        FROM numbered GROUP BY version_id, run HAVING count(*) > 1
+    ), joined AS (
+        UPDATE retrieval_validity AS v SET known_to = l.known_to, live = l.live
+        FROM runs AS r JOIN retrieval_validity AS l
+            ON l.version_id = r.version_id AND l.known_from = r.last
+        WHERE v.version_id = r.version_id AND v.known_from = r.known_from
+    )
+    DELETE FROM retrieval_validity AS v USING runs AS r
+    WHERE v.version_id = r.version_id AND v.known_from > r.known_from AND v.known_from <= r.last
 """
 
 
@@ -48,6 +74,17 @@ def redraw(document_id: UUID, *, position: int) -> None:
         {version: row for version, row in wanted.items() if current.get(version) != row},
         position,
     )
+
+
+def forget_words(document_id: UUID) -> None:
+    """Empties the descriptions, and joins the rectangles that nothing but words told apart."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE retrieval_validity SET title = %s, source_uri = NULL, metadata = '{}'"
+            " WHERE document_id = %s",
+            [ERASED_TITLE, document_id],
+        )
+        cursor.execute(JOIN_ALIKE, {"document": document_id})
 
 
 def turn(clock: datetime, documents: Sequence[UUID] | None) -> list[tuple[UUID, bool]]:

@@ -64,6 +64,22 @@ def set_live(versions: Sequence[UUID], *, live: bool) -> None:
     _count(versions, added=live)
 
 
+def remove_versions(versions: Sequence[UUID]) -> None:
+    """Takes the passages of versions out of every generation, and their terms out of the counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT version_id FROM retrieval_terms WHERE version_id = ANY(%s) AND live",
+            [list(versions)],
+        )
+        counted = [row[0] for row in cursor.fetchall()]
+        _count(counted, added=False)
+        for table in ("retrieval_vector", "retrieval_terms", "retrieval_passage"):
+            cursor.execute(
+                f"DELETE FROM {table} WHERE version_id = ANY(%s)",  # noqa: S608
+                [list(versions)],
+            )
+
+
 def add_version(generation: int, version_id: UUID) -> None:
     """Adds the passages of an embedded version to a generation. Raises VectorsMissing."""
     model_digest = IndexGeneration.objects.get(generation=generation).model_digest

@@ -1,6 +1,7 @@
 """The store of vectors: one for each distinct text and model, shared by all versions."""
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 import numpy as np
 from django.db import connection
@@ -8,8 +9,34 @@ from numpy.typing import NDArray
 
 # Little-endian on every machine: the bytes are hashed into the log.
 STORED = np.dtype("<f4")
+ERASURE_LOCK = 0x7261676C_10
 
 Vector = NDArray[np.float32]
+
+
+def hold_vectors() -> None:
+    """Until the transaction ends, no vector that is there is erased."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [ERASURE_LOCK])
+
+
+def erase_vectors(document_id: UUID, text_hashes: Iterable[str]) -> int:
+    """Removes the vectors of an erased document's texts that no other passage needs.
+
+    The caller holds the lock from `lock_vectors` on, and knows that every passage whose vectors
+    were recorded is in the catalogue.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ingestion_erase_vectors_v1(%s, %s)", [document_id, sorted(set(text_hashes))]
+        )
+        return int(cursor.fetchone()[0])
+
+
+def lock_vectors() -> None:
+    """Until the transaction ends, nobody records that a passage has its vector."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ERASURE_LOCK])
 
 
 def stored_vectors(model_digest: str, text_hashes: Iterable[str]) -> dict[str, Vector]:
@@ -21,6 +48,17 @@ def stored_vectors(model_digest: str, text_hashes: Iterable[str]) -> dict[str, V
             [model_digest, sorted(set(text_hashes))],
         )
         return {text_hash: as_vector(stored) for text_hash, stored in cursor.fetchall()}
+
+
+def missing_vectors(model_digest: str, text_hashes: Iterable[str]) -> int:
+    """How many of the texts have no vector."""
+    wanted = sorted(set(text_hashes))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM ingestion_vector WHERE model_digest = %s AND text_hash = ANY(%s)",
+            [model_digest, wanted],
+        )
+        return len(wanted) - int(cursor.fetchone()[0])
 
 
 def store_vectors(model_digest: str, vectors: Mapping[str, Vector]) -> None:

@@ -33,6 +33,8 @@ def statements_for(model: type[Model], web: str) -> list[sql.Composed]:
     columns: tuple[str, ...] | None = getattr(model, "append_only_insert_columns", None)
     if columns is None:
         grant = sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {}").format(table, role)
+    elif not columns:
+        grant = sql.SQL("GRANT SELECT ON {} TO {}").format(table, role)
     else:
         named = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
         grant = sql.SQL("GRANT SELECT, INSERT ({}) ON {} TO {}").format(named, table, role)

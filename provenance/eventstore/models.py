@@ -82,3 +82,19 @@ class Blob(models.Model):
 
     def __str__(self) -> str:
         return bytes(self.digest).hex()
+
+
+class ErasedBlob(models.Model):
+    """A blob that was erased with its key; only the database's own function adds one."""
+
+    append_only_insert_columns: ClassVar[tuple[str, ...]] = ()
+
+    digest = models.BinaryField(primary_key=True)
+    kid = models.TextField()
+    erased_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "eventstore_erased_blob"
+
+    def __str__(self) -> str:
+        return bytes(self.digest).hex()

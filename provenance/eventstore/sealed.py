@@ -80,7 +80,11 @@ def reveal_json(event: Recorded[Any], path: str) -> Any | None:
 def was_erased(event: Recorded[Any], path: str) -> bool:
     """True if the field was given and its key has been destroyed since."""
     box = box_at(event.data, path)
-    return box is not None and _key(box.kid) is None
+    return box is not None and key_is_destroyed(box.kid)
+
+
+def key_is_destroyed(kid: str) -> bool:
+    return _key(kid) is None
 
 
 def box_at(data: BaseModel, path: str) -> Box | None:

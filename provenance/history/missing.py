@@ -1,9 +1,11 @@
 """Names what a trace lacks: not recorded yet, not computable or cut short, or erased."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from ingestion.models import CatalogueVersion
+from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import was_erased
 from retrieval.events import DocumentRetrieved, RetrievalServed
@@ -28,7 +30,7 @@ SEALED: dict[type[Any], tuple[str, str]] = {
 def missing_parts(
     events: Sequence[Recorded[Any]],
     passages: Mapping[UUID, Iterable[RetrievedPassage]],
-    known_versions: Collection[UUID],
+    versions: Mapping[UUID, CatalogueVersion],
 ) -> list[str]:
     """One line for each thing that is missing; none for a complete trace."""
     returned = [passage for each in passages.values() for passage in each]
@@ -38,7 +40,7 @@ def missing_parts(
                 *_computations(events),
                 *_retrieved_documents(events, passages),
                 *_erased(events),
-                *_unreadable(returned, known_versions),
+                *_unreadable(returned, versions),
             ]
         )
     )
@@ -74,17 +76,26 @@ def _retrieved_documents(
 
 
 def _erased(events: Sequence[Recorded[Any]]) -> Iterator[str]:
+    erased_at = {
+        event.stream: event.recorded_at
+        for event in events
+        if isinstance(event.data, SubjectKeyDestroyed)
+    }
     for event in events:
         kind, path = SEALED.get(type(event.data), ("", ""))
         if path and was_erased(event, path):
-            yield f"{kind}: the text has been erased"
+            when = erased_at.get(event.stream)
+            yield f"{kind}: the text was erased{f' on {when:%Y-%m-%d}' if when else ''}"
 
 
 def _unreadable(
-    passages: Iterable[RetrievedPassage], known_versions: Collection[UUID]
+    passages: Iterable[RetrievedPassage], versions: Mapping[UUID, CatalogueVersion]
 ) -> Iterator[str]:
     for passage in passages:
-        if passage.version_id is not None and passage.version_id not in known_versions:
+        version = versions.get(passage.version_id) if passage.version_id else None
+        if passage.version_id is not None and version is None:
             yield f"document version {passage.version_id}"
+        elif version is not None and version.erased_at is not None:
+            yield (f"document version {version.version_id}: erased on {version.erased_at:%Y-%m-%d}")
         elif passage.text is None:
             yield f"passage {passage.chunk_id}: its text cannot be read"

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from typing import Literal
 from uuid import UUID
 
-from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from django.conf import settings
 from django.db import connection
 
 from provenance.sealing.box import Key
 
-KeyKind = Literal["document", "interaction", "subject"]
+KeyKind = Literal["document", "interaction", "subject", "review"]
 
 
 class KeyDestroyed(Exception):
@@ -23,7 +23,10 @@ def key_id(kind: KeyKind, owner: UUID | str) -> str:
 
 
 def key_for(kind: KeyKind, owner: UUID | str) -> Key:
-    """The owner's key, made on first use, in the caller's transaction. Raises KeyDestroyed."""
+    """The owner's key, made on first use, in the caller's transaction. Raises KeyDestroyed.
+
+    Until that transaction ends the key cannot be destroyed: nothing is sealed under a dead key.
+    """
     kid = key_id(kind, owner)
     dek = os.urandom(32)
     with connection.cursor() as cursor:
@@ -33,10 +36,11 @@ def key_for(kind: KeyKind, owner: UUID | str) -> Key:
         )
         if cursor.rowcount:
             return Key(kid, dek)
-    key = keys_by_id([kid])[kid]
-    if key is None:
-        raise KeyDestroyed(f"The key of {kind} {owner} was destroyed; nothing can be added.")
-    return key
+        cursor.execute("SELECT wrapped_dek FROM sealing_key WHERE kid = %s FOR SHARE", [kid])
+        (wrapped,) = cursor.fetchone()
+    if wrapped is None:
+        raise KeyDestroyed(f"The {kind} {owner} was erased; nothing can be added to it.")
+    return Key(kid, unwrap(wrapped))
 
 
 def keys_by_id(kids: Iterable[str]) -> dict[str, Key | None]:
@@ -49,5 +53,32 @@ def keys_by_id(kids: Iterable[str]) -> dict[str, Key | None]:
     return {kid: None if wrapped is None else Key(kid, unwrap(wrapped)) for kid, wrapped in rows}
 
 
+def lock_keys(kids: Iterable[str]) -> list[str]:
+    """Those of the keys that still live, locked until the transaction ends, in a fixed order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kid FROM sealing_key WHERE kid = ANY(%s) AND wrapped_dek IS NOT NULL"
+            " ORDER BY kid FOR UPDATE",
+            [sorted(set(kids))],
+        )
+        return [kid for (kid,) in cursor.fetchall()]
+
+
+def destroy_keys(kids: Iterable[str]) -> None:
+    """Forgets the keys for good; the database lets none of them come back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sealing_key SET wrapped_dek = NULL, destroyed_at = now()"
+            " WHERE kid = ANY(%s) AND wrapped_dek IS NOT NULL",
+            [sorted(set(kids))],
+        )
+
+
 def unwrap(wrapped: bytes | memoryview) -> bytes:
-    return aes_key_unwrap(settings.KEY_ENCRYPTION_KEY, bytes(wrapped))
+    """The data key. While the key-encryption key is rotated, some are still under the old one."""
+    try:
+        return aes_key_unwrap(settings.KEY_ENCRYPTION_KEY, bytes(wrapped))
+    except InvalidUnwrap:
+        if settings.OLD_KEY_ENCRYPTION_KEY is None:
+            raise
+    return aes_key_unwrap(settings.OLD_KEY_ENCRYPTION_KEY, bytes(wrapped))

@@ -83,6 +83,7 @@ class InteractionOutput(models.Model):
     sentences = models.IntegerField(null=True)
     unsupported = models.IntegerField(null=True)
     imported = models.BooleanField()
+    erased_at = models.DateTimeField(null=True)
     words = SearchVectorField()
 
     class Meta:

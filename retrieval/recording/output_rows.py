@@ -1,6 +1,7 @@
 """Writes the row of an output, with the words by which it is found."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
@@ -20,8 +21,6 @@ MAX_SEARCHED_CHARACTERS = 100_000
 def insert_output(event: Recorded[OutputReported]) -> None:
     data = event.data
     prompt = InteractionPrompt.objects.get(prompt_id=data.prompt_id)
-    text = reveal_text(event, "text") or ""
-    searched = f"{prompt.question}\n{text}"[:MAX_SEARCHED_CHARACTERS]
     InteractionOutput.objects.create(
         output_id=data.output_id,
         position=event.place,
@@ -30,16 +29,32 @@ def insert_output(event: Recorded[OutputReported]) -> None:
         application=event.actor.application,
         correlation_id=event.correlation_id,
         prompt_id=data.prompt_id,
-        question=prompt.question,
-        text=text,
         model=data.model,
         status=data.status,
         choice=data.choice,
         replaces=data.replaces,
         imported=data.imported,
-        words=SearchVector(Value(searched), config=SEARCH_CONFIGURATION),
-        **_context({**prompt.context, **(reveal_json(event, "context") or {})}),
+        **_words(event, prompt),
     )
+
+
+def rewrite_output(
+    output_id: UUID, event: Recorded[OutputReported] | None, prompt: InteractionPrompt
+) -> None:
+    """Writes the row's words anew; None in place of the event: the output has none of its own."""
+    InteractionOutput.objects.filter(output_id=output_id).update(**_words(event, prompt))
+
+
+def _words(event: Recorded[OutputReported] | None, prompt: InteractionPrompt) -> dict[str, Any]:
+    text = (reveal_text(event, "text") if event else None) or ""
+    context = (reveal_json(event, "context") if event else None) or {}
+    searched = f"{prompt.question}\n{text}"[:MAX_SEARCHED_CHARACTERS]
+    return {
+        "question": prompt.question,
+        "text": text,
+        "words": SearchVector(Value(searched), config=SEARCH_CONFIGURATION),
+        **_context({**prompt.context, **context}),
+    }
 
 
 def _context(context: dict[str, Any]) -> dict[str, Any]:

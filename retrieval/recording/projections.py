@@ -1,9 +1,13 @@
 """Folds interactions into the rows that lists, searches and impact read."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, ClassVar
 
 from django.db.models import Model
 
+from provenance.eventstore.event_types import name_of
+from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.listings import read_listing
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_json, reveal_text
@@ -11,6 +15,7 @@ from provenance.projections.projection import Projection, handles, projection
 from retrieval.events import RetrievalServed
 from retrieval.ranking import read_ranking
 from retrieval.recording.assembly import SPAN_COLUMNS
+from retrieval.recording.erasing import erase_words
 from retrieval.recording.events import (
     OutputAttributed,
     OutputReported,
@@ -35,9 +40,9 @@ from retrieval.recording.models import (
     VersionOutput,
 )
 from retrieval.recording.output_rows import insert_output
+from retrieval.recording.prompt_rows import question_and_context
 from retrieval.recording.resolution import read_passages
 
-MAX_QUESTION_CHARACTERS = 2_000
 VERSION = SPAN_COLUMNS.index("version_id")
 
 
@@ -55,6 +60,15 @@ class Interactions(Projection):
         PromptVersion,
         VersionOutput,
     )
+
+    def fold_batch(self, events: Sequence[Recorded[Any]]) -> None:
+        """Destroyed keys come by the thousand: a run of them is folded at once."""
+        destroyed = name_of(SubjectKeyDestroyed)
+        for erasing, run in groupby(events, key=lambda event: event.type == destroyed):
+            if erasing:
+                erase_words(run)
+            else:
+                super().fold_batch(list(run))
 
     @handles(RetrievalServed)
     def add_served(self, event: Recorded[RetrievalServed]) -> None:
@@ -82,6 +96,7 @@ class Interactions(Projection):
         first = InteractionRetrieval.objects.filter(
             retrieval_id__in=event.data.retrieval_ids[:1]
         ).first()
+        question, context = question_and_context(event, first)
         InteractionPrompt.objects.create(
             prompt_id=event.data.prompt_id,
             position=event.place,
@@ -89,11 +104,8 @@ class Interactions(Projection):
             application=event.actor.application,
             correlation_id=event.correlation_id,
             retrieval_ids=event.data.retrieval_ids,
-            question=(first and first.query) or _last_said(reveal_json(event, "messages") or ()),
-            context={
-                **(first.context if first else {}),
-                **(reveal_json(event, "context") or {}),
-            },
+            question=question,
+            context=context,
             imported=event.data.imported,
         )
 
@@ -121,6 +133,10 @@ class Interactions(Projection):
             sentences=data.sentences.length, unsupported=data.unsupported
         )
 
+    @handles(SubjectKeyDestroyed)
+    def erase(self, event: Recorded[SubjectKeyDestroyed]) -> None:
+        erase_words([event])
+
 
 def _add_retrieval(event: Recorded[Any], *, reported: bool, results: int) -> None:
     InteractionRetrieval.objects.create(
@@ -135,12 +151,3 @@ def _add_retrieval(event: Recorded[Any], *, reported: bool, results: int) -> Non
         context=reveal_json(event, "context") or {},
         imported=event.data.imported,
     )
-
-
-def _last_said(messages: Any) -> str:
-    """The end of what the person said last, for prompts without a retrieval."""
-    for message in reversed(messages):
-        content = message.get("content")
-        if message.get("role") == "user" and isinstance(content, str):
-            return content[-MAX_QUESTION_CHARACTERS:]
-    return ""

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from provenance.eventstore.ids import new_id
 from provenance.history.lineage import trace_of
 from provenance.history.timeline import DocumentNotFound, timeline_of_document
+from provenance.sealing.keys import destroy_keys
+from provenance.sealing.models import SealingKey
 from retrieval.recording.commands import report_prompt, report_retrieval
 from retrieval.recording.errors import RecordNotFound
 from retrieval.recording.limits import IN_WORDS, PLACES
@@ -165,16 +167,13 @@ def test_a_destroyed_key_hides_one_record_and_the_trace_still_opens(
     prompt_id = prompt_of(ask())
     erased, kept = output_of(prompt_id, ANSWER), output_of(prompt_id, ANSWER)
     run_work()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sealing_key SET wrapped_dek = NULL WHERE kid = %s", [f"interaction:{erased}"]
-        )
+    destroy_keys([f"interaction:{erased}"])
 
     trace = trace_of(erased, principal=ALICE)
 
     assert (trace.output["text"], trace.output["erased"], trace.attribution) == (None, True, [])
     assert trace.prompt["messages"]
-    assert trace.missing == ["output: the text has been erased"]
+    assert trace.missing == ["output: the text was erased"]
     assert trace_of(kept, principal=ALICE).output["text"] == ANSWER
 
 
@@ -183,8 +182,8 @@ def test_work_on_an_erased_record_ends_and_says_why(
     run_work: Work,
 ) -> None:
     output_id = output_of(prompt_of(ask()), ANSWER)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE sealing_key SET wrapped_dek = NULL WHERE kid LIKE 'interaction:%%'")
+    kids = SealingKey.objects.filter(kid__startswith="interaction:").values_list("kid", flat=True)
+    destroy_keys(kids)
     run_work()
 
     missing = trace_of(output_id, principal=ALICE).missing

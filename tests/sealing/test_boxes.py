@@ -5,7 +5,6 @@ import hashlib
 
 import pytest
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +21,7 @@ from provenance.eventstore.sealed import (
     was_erased,
 )
 from provenance.sealing.box import Box, BoxDamaged, Key, seal, unseal
-from provenance.sealing.keys import KeyDestroyed, key_for
+from provenance.sealing.keys import KeyDestroyed, destroy_keys, key_for
 
 KEY = Key("document:1", bytes(range(32)))
 
@@ -85,8 +84,7 @@ def created(name: str) -> Recorded[UserCreated]:
 
 
 def destroy(kid: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE sealing_key SET wrapped_dek = NULL WHERE kid = %s", [kid])
+    destroy_keys([kid])
 
 
 @pytest.mark.django_db
