@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "retrieval",
     "retrieval.recording",
     "provenance.history",
+    "provenance.review",
     "provenance.exports",
     "provenance.api",
     "provenance.pages",

@@ -255,7 +255,7 @@ def record_retrieved(*, event_id: UUID) -> None:
         versions.setdefault(ranked.version_id, []).append(ranked)
     new = [_retrieved(served, chunks) for chunks in versions.values()]
     if new:
-        store.append(new, expected={served.stream: served.stream_version})
+        store.append(new, expected={served.stream: store.stream_version(served.stream)})
 
 
 def _retrieved(

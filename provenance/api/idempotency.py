@@ -3,9 +3,10 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from typing import Any, TypeVar
+from uuid import UUID
 
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,9 +16,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from provenance.api.authentication import principal_of
+from provenance.api.fields import CANONICAL_UUID
 from provenance.api.problems import BadField, Invalid, Problem
 from provenance.api.renderers import dumps
 from provenance.eventstore.fingerprints import keyed_hash
+from provenance.review.caches import forgets_erased
 
 KEPT = "24 hours"
 IV_BYTES = 12
@@ -48,10 +51,17 @@ def idempotent(handler: Handler) -> Handler:
         fingerprint = _digest(_body(request.data), "body")
         with transaction.atomic():
             kept = _claim(slot, fingerprint)
+            if kept is not None and not kept:
+                raise Problem(
+                    410,
+                    "What this request recorded has been erased.",
+                    slug="erased",
+                    title="Erased",
+                )
             if kept is not None:
                 return _replay(_decrypt(kept, secret, slot))
             response = handler(view, request, *args, **kwargs)
-            _keep(slot, fingerprint, _encrypt(response, secret, slot))
+            _keep(slot, fingerprint, _encrypt(response, secret, slot), ids_in(response.data))
             return response
 
     post.replays = True  # type: ignore[attr-defined]
@@ -102,18 +112,39 @@ def _claim(slot: bytes, fingerprint: bytes) -> bytes | None:
     return bytes(kept[1])
 
 
-def _keep(slot: bytes, fingerprint: bytes, answer: bytes) -> None:
+def _keep(slot: bytes, fingerprint: bytes, answer: bytes, names: set[UUID]) -> None:
     """Stores the answer, and clears a few that have expired."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH expired AS (DELETE FROM api_kept_answer WHERE slot IN (SELECT slot"
             " FROM api_kept_answer WHERE expires_at <= now() AND slot <> %s ORDER BY expires_at"
             " LIMIT 20 FOR UPDATE SKIP LOCKED))"
-            " INSERT INTO api_kept_answer (slot, fingerprint, answer, expires_at)"
-            " VALUES (%s, %s, %s, now() + %s::interval) ON CONFLICT (slot) DO UPDATE"
+            " INSERT INTO api_kept_answer (slot, fingerprint, answer, expires_at, names)"
+            " VALUES (%s, %s, %s, now() + %s::interval, %s) ON CONFLICT (slot) DO UPDATE"
             " SET fingerprint = EXCLUDED.fingerprint, answer = EXCLUDED.answer,"
-            " expires_at = EXCLUDED.expires_at",
-            [slot, slot, fingerprint, answer, KEPT],
+            " expires_at = EXCLUDED.expires_at, names = EXCLUDED.names",
+            [slot, slot, fingerprint, answer, KEPT, sorted(names)],
+        )
+
+
+def ids_in(value: Any) -> set[UUID]:
+    """Every id that an answer names, at any depth."""
+    if isinstance(value, Mapping):
+        return ids_in(list(value.values()))
+    if isinstance(value, list | tuple):
+        return set().union(*(ids_in(each) for each in value))
+    if isinstance(value, str) and CANONICAL_UUID.fullmatch(value):
+        return {UUID(value)}
+    return {value} if isinstance(value, UUID) else set()
+
+
+@forgets_erased
+def forget_answers(record_ids: Collection[UUID]) -> None:
+    """Empties the kept answers that name an erased record; their keys stay taken."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE api_kept_answer SET answer = '' WHERE names && %s::uuid[]",
+            [sorted(record_ids)],
         )
 
 

@@ -2,16 +2,22 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class KeptAnswer(models.Model):
-    """One answer, encrypted under the client's own Idempotency-Key, which is not stored."""
+    """One answer, encrypted under the client's own Idempotency-Key, which is not stored.
+
+    `names` are the ids in it, by which it is found when what it told of is erased; it is empty
+    from then on.
+    """
 
     slot = models.BinaryField(primary_key=True)
     fingerprint = models.BinaryField()
     answer = models.BinaryField()
     expires_at = models.DateTimeField()
+    names = ArrayField(models.UUIDField(), default=list)
 
     class Meta:
         db_table = "api_kept_answer"

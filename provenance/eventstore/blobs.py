@@ -46,6 +46,17 @@ def prefetched_blobs(digests: Iterable[str]) -> Iterator[None]:
         _prefetched.reset(token)
 
 
+def erase_blobs(*, kids: Iterable[str], streams: Iterable[str]) -> int:
+    """Removes what boxes under destroyed keys kept as blobs; returns how many.
+
+    The boxes are looked for in the streams. The database refuses while one of the keys lives.
+    """
+    with driver_cursor() as cursor:
+        cursor.execute("SELECT eventstore_erase_blobs_v1(%s, %s)", [list(kids), list(streams)])
+        (erased,) = cursor.fetchone() or (0,)
+        return int(erased)
+
+
 def _read(wanted: set[str]) -> dict[str, bytes]:
     with driver_cursor() as cursor:
         cursor.execute(

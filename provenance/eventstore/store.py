@@ -249,6 +249,35 @@ def stream_version(stream: str) -> int:
         return int(cursor.fetchone()[0])
 
 
+def stream_versions(streams: Iterable[str]) -> dict[str, int]:
+    """The version of each stream's newest event, of those that exist."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stream, max(stream_version) FROM eventstore_event"
+            " WHERE stream = ANY(%s) GROUP BY stream",
+            [sorted(set(streams))],
+        )
+        return dict(cursor.fetchall())
+
+
+def any_after(position: int, *, types: Sequence[type[EventData]]) -> bool:
+    """True if an event of the types is committed and does not lie at or before the position.
+
+    One without a position is looked for among the newest numbers: the sequencer passes a number
+    over only while its transaction runs, which is never for as long as this many events take.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM eventstore_position p JOIN eventstore_event e USING (seq)"
+            "  WHERE p.position > %(position)s AND e.type = ANY(%(types)s))"
+            " OR EXISTS (SELECT FROM eventstore_event e LEFT JOIN eventstore_position p USING (seq)"
+            "  WHERE e.seq > (SELECT max(seq) FROM eventstore_event) - 100000"
+            "  AND p.position IS NULL AND e.type = ANY(%(types)s))",
+            {"position": position, "types": [name_of(cls) for cls in types]},
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def _read(
     condition: str,
     parameters: list[Any],

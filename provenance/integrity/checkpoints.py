@@ -55,7 +55,7 @@ def seal(seed: bytes) -> SealedCheckpoint | None:
     """
     size, packed, problem = _locked_tree()
     last = newest()
-    key = _signer(seed)
+    key = signer(seed)
     if size == 0 or (last is not None and last.size == size and not _rotated_since(last)):
         return None
     root = CompactRange.from_bytes(size, packed).root()
@@ -104,7 +104,7 @@ def verifier_keys() -> list[VerifierKey]:
     return [VerifierKey.parse(key) for key in keys]
 
 
-def _signer(seed: bytes) -> SignerKey:
+def signer(seed: bytes) -> SignerKey:
     """The key under the log's name; the first that seals becomes the log's.
 
     Raises WrongSigningKey.

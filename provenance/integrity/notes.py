@@ -97,9 +97,9 @@ class Note:
     signatures: tuple[Signature, ...]
 
     @classmethod
-    def parse(cls, note: str) -> "Note":
+    def parse(cls, note: str, *, max_bytes: int = MAX_NOTE_BYTES) -> "Note":
         """Raises NoteInvalid."""
-        if len(note.encode()) > MAX_NOTE_BYTES or any(c < " " and c != "\n" for c in note):
+        if len(note.encode()) > max_bytes or any(c < " " and c != "\n" for c in note):
             raise NoteInvalid("A note is short text without control characters.")
         text, gap, lines = note.rpartition("\n\n")
         if not gap or not lines.endswith("\n"):

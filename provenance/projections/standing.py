@@ -1,10 +1,15 @@
 """How the pipeline stands: the end of the log, how far each read model is, what waits."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
+from provenance.eventstore import store
+from provenance.eventstore.recorded import Recorded
+from provenance.projections.models import ParkedEvent, Progress
 from provenance.projections.work import FailingWork, failing_work
 
 
@@ -41,6 +46,16 @@ class Standing:
         return not self.unplaced and all(
             not each.behind and not each.parked and not each.problem for each in self.read_models
         )
+
+
+def has_folded(event: Recorded[Any], names: Collection[str]) -> bool:
+    """Whether the read models have come as far as the event, with nothing parked."""
+    position = store.position_of(event.event_id)
+    if position is None:
+        return False
+    folded = Progress.objects.filter(name__in=names, position__gte=position, problem="")
+    parked = ParkedEvent.objects.filter(projection__in=names, position__lte=position)
+    return folded.count() == len(names) and not parked.exists()
 
 
 def standing() -> Standing:

@@ -53,6 +53,16 @@ def keys_by_id(kids: Iterable[str]) -> dict[str, Key | None]:
     return {kid: None if wrapped is None else Key(kid, unwrap(wrapped)) for kid, wrapped in rows}
 
 
+def living(kids: Iterable[str]) -> set[str]:
+    """Those of the keys that were made and not destroyed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kid FROM sealing_key WHERE kid = ANY(%s) AND wrapped_dek IS NOT NULL",
+            [sorted(set(kids))],
+        )
+        return {kid for (kid,) in cursor.fetchall()}
+
+
 def lock_keys(kids: Iterable[str]) -> list[str]:
     """Those of the keys that still live, locked until the transaction ends, in a fixed order."""
     with connection.cursor() as cursor:
