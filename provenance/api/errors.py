@@ -26,6 +26,15 @@ from provenance.api.problems import MEDIA_TYPE, BadField, Invalid, Problem, TooL
 from provenance.eventstore.errors import BlobMissing, EventIdConflict, VersionConflict
 from provenance.exports.errors import EvidenceBroken
 from provenance.integrity.errors import IntegrityError, NotSealedYet
+from provenance.review.errors import (
+    ErasureUnknown,
+    HoldUnknown,
+    LegalHoldStands,
+    NothingToErase,
+    ReviewRefused,
+    SamePerson,
+)
+from provenance.sealing.keys import KeyDestroyed
 from retrieval.errors import CollectionNotFound, IndexBehind, IndexNotReady, RequestRefused
 from retrieval.recording.errors import IdReused, RecordNotFound, UnknownReference
 
@@ -64,6 +73,13 @@ ANSWERS: Mapping[type[Exception], Row] = {
     CurrentVersionMoved: Row(409, "version-moved", "Current version moved"),
     SourceVersionReused: Row(409, "source-version-reused", "Source version reused"),
     NothingToRetry: Row(409, "nothing-to-retry", "Nothing to retry"),
+    KeyDestroyed: Row(410, "erased", "Erased"),
+    ErasureUnknown: Row(404, "not-found", "Not found"),
+    HoldUnknown: Row(404, "not-found", "Not found"),
+    NothingToErase: Row(404, "nothing-to-erase", "Nothing to erase"),
+    LegalHoldStands: Row(409, "legal-hold", "Legal hold"),
+    SamePerson: Row(409, "same-person", "Same person"),
+    ReviewRefused: Row(409, "refused", "Refused"),
     UnsupportedMediaType: Row(415, "media-type", "Wrong media type"),
     IndexNotReady: Row(503, "not-ready", "Not ready"),
     IndexBehind: Row(503, "not-ready", "Not ready"),

@@ -24,6 +24,8 @@ from provenance.review.caches import forgets_erased
 
 KEPT = "24 hours"
 IV_BYTES = 12
+# "id" is that of a record in a batch.
+OWNERS = ("document_id", "retrieval_id", "prompt_id", "output_id", "id")
 # A structured-field string in quotes, as the draft standard says, or the bare text.
 QUOTED = re.compile(r'"([\x20-\x21\x23-\x5b\x5d-\x7e]{1,255})"')
 BARE = re.compile(r"[\x21\x23-\x2b\x2d-\x7e]{1,255}")
@@ -61,7 +63,7 @@ def idempotent(handler: Handler) -> Handler:
             if kept is not None:
                 return _replay(_decrypt(kept, secret, slot))
             response = handler(view, request, *args, **kwargs)
-            _keep(slot, fingerprint, _encrypt(response, secret, slot), ids_in(response.data))
+            _keep(slot, fingerprint, _encrypt(response, secret, slot), owners_in(response.data))
             return response
 
     post.replays = True  # type: ignore[attr-defined]
@@ -127,15 +129,15 @@ def _keep(slot: bytes, fingerprint: bytes, answer: bytes, names: set[UUID]) -> N
         )
 
 
-def ids_in(value: Any) -> set[UUID]:
-    """Every id that an answer names, at any depth."""
-    if isinstance(value, Mapping):
-        return ids_in(list(value.values()))
-    if isinstance(value, list | tuple):
-        return set().union(*(ids_in(each) for each in value))
-    if isinstance(value, str) and CANONICAL_UUID.fullmatch(value):
-        return {UUID(value)}
-    return {value} if isinstance(value, UUID) else set()
+def owners_in(answer: Any) -> set[UUID]:
+    """The ids of the documents and records that an answer tells of, at any depth."""
+    if isinstance(answer, list | tuple):
+        return set().union(*map(owners_in, answer))
+    if not isinstance(answer, Mapping):
+        return set()
+    named = (str(answer[name]) for name in OWNERS if answer.get(name))
+    found = {UUID(each) for each in named if CANONICAL_UUID.fullmatch(each)}
+    return found.union(*map(owners_in, answer.values()))
 
 
 @forgets_erased

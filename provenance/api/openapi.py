@@ -22,6 +22,7 @@ MEANINGS = {
     403: "The key lacks the scope",
     404: "Unknown, or not for this key",
     409: "Conflict",
+    410: "Erased",
     413: "Too large; the answer names the limit",
     415: "Wrong media type",
     422: "Invalid; the answer points at every bad field",

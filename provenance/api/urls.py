@@ -14,6 +14,7 @@ from provenance.api.views import (
     proofs,
     recording,
     retrievals,
+    reviews,
     schema,
     traces,
     versions,
@@ -46,6 +47,14 @@ OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
     "events/<uuid:event_id>/proof": {"get": proofs.ReadProof},
     "checkpoints": {"get": proofs.ListCheckpoints, "post": proofs.SealCheckpoint},
     "consistency": {"get": proofs.ReadConsistency},
+    "erasures": {"get": reviews.ListErasures, "post": reviews.RequestErasure},
+    "erasures/preview": {"post": reviews.PreviewErasure},
+    "erasures/<uuid:erasure_id>": {"get": reviews.ReadErasure},
+    "erasures/<uuid:erasure_id>/approval": {"post": reviews.ApproveErasure},
+    "erasures/<uuid:erasure_id>/rejection": {"post": reviews.RejectErasure},
+    "erasures/<uuid:erasure_id>/certificate": {"get": reviews.ReadCertificate},
+    "holds": {"get": reviews.ListHolds, "post": reviews.PlaceHold},
+    "holds/<uuid:hold_id>/release": {"post": reviews.ReleaseHold},
 }
 # One path for each operation, as the description walks through them.
 described = [

@@ -15,16 +15,20 @@ class AffectedEvent:
     type: str
 
 
-def affected_events(*, kids: Iterable[str], streams: Iterable[str]) -> list[AffectedEvent]:
-    """Of the streams, in the order of the log; those without a position yet are left out."""
+def affected_events(keys: Iterable[tuple[str, str]]) -> list[AffectedEvent]:
+    """In the order of the log; `keys` are streams with the key that sealed parts of their events.
+
+    Events without a position yet are left out, and those that tell of the destruction itself.
+    """
+    owned = list(keys)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.position, p.leaf_hash, e.type FROM eventstore_event e"
-            " JOIN eventstore_position p USING (seq)"
-            " WHERE e.stream = ANY(%s) AND EXISTS (SELECT FROM unnest(%s::text[]) AS k (kid)"
-            "  WHERE split_part(k.kid, ':', 2) = right(e.stream, 36)"
-            "  AND position(convert_to('\"kid\":\"' || k.kid || '\"', 'UTF8') IN e.canonical) > 0)"
+            "SELECT p.position, p.leaf_hash, e.type"
+            " FROM unnest(%s::text[], %s::text[]) AS k (stream, named)"
+            " JOIN eventstore_event e USING (stream) JOIN eventstore_position p USING (seq)"
+            " WHERE e.type <> 'SubjectKeyDestroyed'"
+            "  AND position(convert_to(k.named, 'UTF8') IN e.canonical) > 0"
             " ORDER BY p.position",
-            [list(streams), list(kids)],
+            [[stream for stream, _ in owned], [f'"kid":"{kid}"' for _, kid in owned]],
         )
         return [AffectedEvent(row[0], bytes(row[1]), row[2]) for row in cursor.fetchall()]

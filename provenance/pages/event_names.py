@@ -30,6 +30,15 @@ WORDS = {
     "SignInFailed": "Sign-in failed",
     "EvidenceExported": "Evidence taken away",
     "EffectiveDatesPassed": "Effective dates passed",
+    "SubjectKeyDestroyed": "Key destroyed: the text is erased",
+    "ErasureRequested": "Erasure asked for",
+    "ErasureApproved": "Erasure approved",
+    "ErasureRejected": "Erasure rejected",
+    "ErasureStarted": "Erasure started",
+    "ErasureExecuted": "Erasure carried out",
+    "ErasureCertified": "Erasure certified",
+    "HoldPlaced": "Legal hold placed",
+    "HoldReleased": "Legal hold released",
 }
 # Recorded by the pipeline from other events, not by a person or an application.
 DERIVED = frozenset(
@@ -43,6 +52,10 @@ DERIVED = frozenset(
         "PromptAssembled",
         "OutputAttributed",
         "EffectiveDatesPassed",
+        "SubjectKeyDestroyed",
+        "ErasureStarted",
+        "ErasureExecuted",
+        "ErasureCertified",
     }
 )
 

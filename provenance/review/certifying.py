@@ -84,9 +84,7 @@ def _record_certified(
     approved = next(each for each in events if isinstance(each.data, ErasureApproved))
     data = executed.data
     records = destroyed_records(data.erasure_id)
-    affected = affected_events(
-        kids=[record.kid for record in records], streams=[record.stream for record in records]
-    )
+    affected = affected_events([(record.stream, record.kid) for record in records])
     log = LogKey.objects.order_by("-id").values_list("origin", flat=True).first()
     text = str(
         Certificate(

@@ -1,5 +1,6 @@
 """Folds who is named where, and the register of erasures and holds."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.recorded import Actor, Recorded
 from provenance.eventstore.sealed import reveal_json, reveal_text
 from provenance.projections.projection import Projection, handles, projection
+from provenance.projections.runs import in_runs
 from provenance.review.erasures import AFTER
 from provenance.review.events import (
     ErasureApproved,
@@ -52,7 +54,19 @@ class SubjectRecords(Projection):
 
     @handles(SubjectKeyDestroyed)
     def forget_record(self, event: Recorded[SubjectKeyDestroyed]) -> None:
-        SubjectRecord.objects.filter(record_id=event.data.owner_id).delete()
+        _forget_subjects([event])
+
+    def fold_batch(self, events: Sequence[Recorded[Any]]) -> None:
+        for destroyed, run in in_runs(events, SubjectKeyDestroyed):
+            if destroyed:
+                _forget_subjects(run)
+            else:
+                super().fold_batch(run)
+
+
+def _forget_subjects(events: Sequence[Recorded[SubjectKeyDestroyed]]) -> None:
+    ids = [event.data.owner_id for event in events]
+    SubjectRecord.objects.filter(record_id__in=ids).delete()
 
 
 def _add_subjects(event: Recorded[Any], owner: str, record_id: UUID) -> None:

@@ -3,15 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-import structlog
-
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.work import WorkItem, WorkKind, register_work
 from provenance.review.certifying import certify_erasure
 from provenance.review.events import ErasureApproved, ErasureCertified, ErasureExecuted
 from provenance.review.execution import execute_erasure
-
-log = structlog.get_logger()
 
 QUEUE = "erasure"
 
@@ -28,11 +24,7 @@ def _certify(item: WorkItem) -> None:
     certify_erasure(erasure_id=item.subject_id)
 
 
-def _try_on(item: WorkItem, reason: str) -> None:
-    """An approved erasure is never given up; the work stays asked for, and is tried again."""
-    log.error("erasure waits", erasure=str(item.subject_id), step=item.kind, reason=reason)
-
-
+# Neither is ever given up: an approved erasure is tried until it is done.
 register_work(
     WorkKind(
         name="execute_erasure",
@@ -40,7 +32,6 @@ register_work(
         opened_by={ErasureApproved: _erasure},
         closed_by={ErasureExecuted: _erasure},
         run=_execute,
-        give_up=_try_on,
     )
 )
 register_work(
@@ -50,6 +41,5 @@ register_work(
         opened_by={ErasureExecuted: _erasure},
         closed_by={ErasureCertified: _erasure},
         run=_certify,
-        give_up=_try_on,
     )
 )

@@ -45,6 +45,7 @@ class InteractionPrompt(models.Model):
     spans = models.IntegerField(null=True)
     absent = models.IntegerField(null=True)
     imported = models.BooleanField()
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "recording_prompt"

@@ -1,9 +1,12 @@
 """Writes the row of an output, with the words by which it is found."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.contrib.postgres.search import SearchVector
+from django.db import connection
 from django.db.models import Value
 
 from provenance.eventstore.recorded import Recorded
@@ -16,11 +19,24 @@ from retrieval.recording.models import InteractionOutput, InteractionPrompt
 SEARCH_CONFIGURATION = "english"
 # PostgreSQL holds at most one mebibyte of distinct words.
 MAX_SEARCHED_CHARACTERS = 100_000
+REWRITE = """
+    UPDATE recording_output AS o SET
+        question = n.question, text = n.text, words = to_tsvector(%s::regconfig, n.searched),
+        conversation_id = n.conversation_id, turn = n.turn,
+        parent_output_id = n.parent_output_id, user_ref = n.user_ref,
+        subject_refs = ARRAY(SELECT jsonb_array_elements_text(n.subject_refs)),
+        tags = ARRAY(SELECT jsonb_array_elements_text(n.tags))
+    FROM jsonb_to_recordset(%s::jsonb) AS n (
+        output_id uuid, question text, text text, searched text, conversation_id text,
+        turn integer, parent_output_id uuid, user_ref text, subject_refs jsonb, tags jsonb)
+    WHERE o.output_id = n.output_id
+"""
 
 
 def insert_output(event: Recorded[OutputReported]) -> None:
     data = event.data
-    prompt = InteractionPrompt.objects.get(prompt_id=data.prompt_id)
+    words = _words(event, InteractionPrompt.objects.get(prompt_id=data.prompt_id))
+    searched = words.pop("searched")
     InteractionOutput.objects.create(
         output_id=data.output_id,
         position=event.place,
@@ -34,25 +50,27 @@ def insert_output(event: Recorded[OutputReported]) -> None:
         choice=data.choice,
         replaces=data.replaces,
         imported=data.imported,
-        **_words(event, prompt),
+        words=SearchVector(Value(searched), config=SEARCH_CONFIGURATION),
+        **words,
     )
 
 
-def rewrite_output(
-    output_id: UUID, event: Recorded[OutputReported] | None, prompt: InteractionPrompt
+def rewrite_outputs(
+    rows: Iterable[tuple[UUID, Recorded[OutputReported] | None, InteractionPrompt]],
 ) -> None:
-    """Writes the row's words anew; None in place of the event: the output has none of its own."""
-    InteractionOutput.objects.filter(output_id=output_id).update(**_words(event, prompt))
+    """Writes the words of rows anew: output id, its event if it has words, its prompt."""
+    anew = [{"output_id": id_, **_words(event, prompt)} for id_, event, prompt in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(REWRITE, [SEARCH_CONFIGURATION, orjson.dumps(anew).decode()])
 
 
 def _words(event: Recorded[OutputReported] | None, prompt: InteractionPrompt) -> dict[str, Any]:
     text = (reveal_text(event, "text") if event else None) or ""
     context = (reveal_json(event, "context") if event else None) or {}
-    searched = f"{prompt.question}\n{text}"[:MAX_SEARCHED_CHARACTERS]
     return {
         "question": prompt.question,
         "text": text,
-        "words": SearchVector(Value(searched), config=SEARCH_CONFIGURATION),
+        "searched": f"{prompt.question}\n{text}"[:MAX_SEARCHED_CHARACTERS],
         **_context({**prompt.context, **context}),
     }
 

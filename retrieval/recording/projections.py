@@ -1,17 +1,16 @@
 """Folds interactions into the rows that lists, searches and impact read."""
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any, ClassVar
 
 from django.db.models import Model
 
-from provenance.eventstore.event_types import name_of
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.listings import read_listing
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_json, reveal_text
 from provenance.projections.projection import Projection, handles, projection
+from provenance.projections.runs import in_runs
 from retrieval.events import RetrievalServed
 from retrieval.ranking import read_ranking
 from retrieval.recording.assembly import SPAN_COLUMNS
@@ -63,12 +62,11 @@ class Interactions(Projection):
 
     def fold_batch(self, events: Sequence[Recorded[Any]]) -> None:
         """Destroyed keys come by the thousand: a run of them is folded at once."""
-        destroyed = name_of(SubjectKeyDestroyed)
-        for erasing, run in groupby(events, key=lambda event: event.type == destroyed):
-            if erasing:
+        for destroyed, run in in_runs(events, SubjectKeyDestroyed):
+            if destroyed:
                 erase_words(run)
             else:
-                super().fold_batch(list(run))
+                super().fold_batch(run)
 
     @handles(RetrievalServed)
     def add_served(self, event: Recorded[RetrievalServed]) -> None:

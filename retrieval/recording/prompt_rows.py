@@ -1,6 +1,11 @@
 """What the row of a prompt shows as its question and its context."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
 
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_json
@@ -8,6 +13,22 @@ from retrieval.recording.events import PromptReported
 from retrieval.recording.models import InteractionRetrieval
 
 MAX_QUESTION_CHARACTERS = 2_000
+
+
+def rewrite_prompts(
+    rows: Iterable[tuple[UUID, Recorded[PromptReported] | None, InteractionRetrieval | None]],
+) -> None:
+    """Writes question and context anew: prompt id, its event if it has words, first retrieval."""
+    told = [(id_, *question_and_context(event, first)) for id_, event, first in rows]
+    anew = [{"prompt_id": id_, "question": asked, "context": c} for id_, asked, c in told]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE recording_prompt AS p SET question = n.question, context = n.context"
+            " FROM jsonb_to_recordset(%s::jsonb)"
+            " AS n (prompt_id uuid, question text, context jsonb)"
+            " WHERE p.prompt_id = n.prompt_id",
+            [orjson.dumps(anew).decode()],
+        )
 
 
 def question_and_context(

@@ -31,6 +31,8 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Version of a PDF": lambda story: story.pdf,
     "Failed version": lambda story: story.failed,
     "Upload": lambda _: "/documents/upload/",
+    "Erasures": lambda _: "/reviews/erasures/",
+    "Legal holds": lambda _: "/reviews/holds/",
     "Log": lambda _: "/log/",
     "Integrity": lambda _: "/integrity/",
     "People": lambda _: "/accounts/people/",
@@ -50,6 +52,20 @@ def test_a_person_s_page_is_accessible_and_fits(reviewer: Page) -> None:
     reviewer.goto("/accounts/people/")
     reviewer.get_by_role("link", name="Change").first.click()
     expect(reviewer.get_by_role("button", name="Save")).to_be_visible()
+    assert faults(reviewer) == []
+
+
+def test_asking_for_an_erasure_is_accessible_and_fits(reviewer: Page, story: Story) -> None:
+    reviewer.goto("/reviews/erasures/new/")
+    assert faults(reviewer) == []
+    reviewer.get_by_label("One output").check()
+    reviewer.get_by_label("Reference or id").fill(story.trace.split("/")[2])
+    reviewer.get_by_role("button", name="Show what would go").click()
+    expect(reviewer.get_by_role("heading", name="What will be lost")).to_be_visible()
+    assert faults(reviewer) == []
+    reviewer.get_by_label("Reason").fill("They asked us to.")
+    reviewer.get_by_role("button", name="Ask for this erasure").click()
+    expect(reviewer.get_by_role("heading", name="Where it stands")).to_be_visible()
     assert faults(reviewer) == []
 
 

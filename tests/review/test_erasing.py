@@ -9,7 +9,10 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
+from ingestion import processing
+from ingestion.commands import withdraw_document
 from ingestion.models import CatalogueVersion
+from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.eventstore import store
 from provenance.eventstore.blobs import put_blob
 from provenance.eventstore.events import SubjectKeyDestroyed
@@ -20,9 +23,10 @@ from provenance.integrity.proofs import verify_inclusion
 from provenance.integrity.verification.whole_log import verify_log
 from provenance.projections.projection import projections
 from provenance.projections.rebuild import differences, rebuild
+from provenance.projections.work import RetryLater, run_next
 from provenance.review.finding import Target, find
 from provenance.review.models import ErasureEntry
-from provenance.sealing.keys import destroy_keys
+from provenance.sealing.keys import KeyDestroyed, destroy_keys
 from retrieval.commands import retrieve
 from retrieval.recording.commands import report_retrieval
 from retrieval.recording.models import InteractionOutput
@@ -221,6 +225,34 @@ def test_large_texts_leave_the_blobs_and_only_they(erase: Erase, run_work: Step)
             assert trace_of(event.data.owner_id, principal=ALICE).output["text"] is None
 
 
+@pytest.mark.usefixtures("documents")
+def test_a_vector_that_went_while_a_document_was_embedded_is_made_anew(
+    run_projector: Step, run_work: Step, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(f"# Note\n\n{WORDS}.\n", "note")
+    run_projector()
+    assert run_next("extract")
+    run_projector()
+    processed = Event.objects.filter(type="DocumentProcessed").latest("seq")
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(processing, "vector_hashes", hashes_without_vectors)
+        with pytest.raises(RetryLater, match="erased"):
+            processing.embed_version(cause_event_id=processed.event_id)
+    run_work()
+    assert retrieve(principal=ALICE, query=WORDS, mode="text")["results"]
+
+
+@pytest.mark.usefixtures("documents")
+def test_an_erased_document_takes_nothing_more(erase: Erase, run_work: Step) -> None:
+    note = hand_in(f"# Note\n\n{WORDS}.\n", "note")
+    run_work()
+    erase(Target("document", target_id=note.document_id))
+    with pytest.raises(KeyDestroyed):
+        withdraw_document(
+            principal=SYSTEM_PRINCIPAL, document_id=note.document_id, reason="No longer sold."
+        )
+
+
 def test_the_database_refuses_to_erase_what_a_living_key_sealed(
     documents: dict[str, Any], run_work: Step
 ) -> None:
@@ -254,6 +286,10 @@ def test_a_destroyed_key_never_comes_back(documents: dict[str, Any]) -> None:
         cursor.execute(
             "UPDATE sealing_key SET wrapped_dek = 'x', destroyed_at = NULL WHERE kid = %s", [kid]
         )
+
+
+def hashes_without_vectors(_: object, chunks: list[Any], *__: object, **___: object) -> Any:
+    return {chunk.text_hash: "" for chunk in chunks}
 
 
 def count(table: str, column: str = "", value: UUID | None = None) -> int:

@@ -96,7 +96,7 @@ class WithdrawDocument(Operation):
     scope = "ingest"
     bodies: ClassVar = {JSON: WithdrawalIn}
     answers: ClassVar = {202: WithdrawnOut}
-    problems = (404,)
+    problems = (404, 410)
 
     @idempotent
     def post(self, request: Request, document_id: UUID) -> Response:

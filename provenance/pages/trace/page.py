@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from provenance.pages.standing import Standing
@@ -40,6 +41,12 @@ class TracePage:
     complete: bool
     missing: Sequence[str]
     attributed: bool
+
+    @property
+    def erased_at(self) -> datetime | str | None:
+        """When the last of its keys was destroyed."""
+        destroyed = [e.recorded_at for e in self.events if e.type == "SubjectKeyDestroyed"]
+        return destroyed[-1] if destroyed else None
 
     @property
     def alone(self) -> int:

@@ -16,7 +16,13 @@ from ingestion.models import CatalogueVersion, Stage
 from provenance.accounts.models import Collection
 from provenance.eventstore.store import read_stream
 from provenance.pages import catalogue, document_statuses, keyset, uses
-from provenance.pages.access import PersonRequest, may_edit, require_editor, require_person
+from provenance.pages.access import (
+    PersonRequest,
+    may_edit,
+    require_editor,
+    require_person,
+    sees_everything,
+)
 from provenance.pages.document_forms import WithdrawalForm
 from provenance.pages.rendering import show
 from provenance.pages.standing import Standing, standings
@@ -127,7 +133,11 @@ def _document(
         "polling": any(each.stage in UNFINISHED for each in versions),
         "used": uses.of_document(document_id, principal=request.principal),
         "events": timeline(read_stream(f"document-{document_id}"), numbers),
-        "may_withdraw": may_edit(request.principal) and row.status != document_statuses.WITHDRAWN,
+        "may_withdraw": may_edit(request.principal)
+        and row.status not in {document_statuses.WITHDRAWN, Stage.ERASED},
+        "may_erase": may_edit(request.principal)
+        and sees_everything(request.principal)
+        and row.status != Stage.ERASED,
         "form": form,
     }
     return show(
