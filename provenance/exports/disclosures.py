@@ -8,6 +8,7 @@ from provenance.eventstore.blobs import get_blobs, prefetched_blobs
 from provenance.eventstore.sealed import disclose_box, prefetched_key_ids
 from provenance.exports.verify import Event, blobs_named_in, boxes_in
 from provenance.sealing.box import Box
+from provenance.sealing.keys import keys_by_id
 
 # What a sealed field is, by its name; all others are JSON.
 TEXTS = frozenset({"delivered_text", "query", "reason", "response_id", "text", "title"})
@@ -50,9 +51,10 @@ class Field:
         return {**place, "path": self.path, "salt": self.salt.hex()}
 
 
-def blobs_of(events: Iterable[Event]) -> dict[str, bytes]:
-    """Every blob that the events name; one query. Raises BlobMissing."""
-    return get_blobs({blob for event in events for blob in blobs_named_in(event.data)})
+def blobs_of(events: Iterable[Event], fields: Iterable[Field]) -> dict[str, bytes]:
+    """Every blob that the events name, but for erased fields; one query. Raises BlobMissing."""
+    erased = {(each.event.position, each.pointer) for each in fields if each.plain is None}
+    return get_blobs({blob for event in events for blob in blobs_named_in(event, erased)})
 
 
 def open_fields(events: Sequence[Event]) -> list[Field]:
@@ -62,7 +64,8 @@ def open_fields(events: Sequence[Event]) -> list[Field]:
         for event in events
         for pointer, box in boxes_in(event.data)
     ]
-    blobs = {box.blob for _, _, box in boxes if box.blob is not None}
+    keys = keys_by_id(box.kid for _, _, box in boxes)
+    blobs = {box.blob for _, _, box in boxes if box.blob is not None and keys.get(box.kid)}
     with prefetched_blobs(blobs), prefetched_key_ids({box.kid for _, _, box in boxes}):
         return [_opened(event, pointer, box) for event, pointer, box in boxes]
 

@@ -31,7 +31,8 @@ class Facts:
 def facts_of(output_ids: Sequence[UUID], *, principal: Principal) -> Facts:
     """Raises RecordNotFound, NotSealedYet, BlobMissing, BoxDamaged, EvidenceBroken."""
     events = gather(output_ids, principal=principal)
-    blobs, fields = blobs_of(events), open_fields(events)
+    fields = open_fields(events)
+    blobs = blobs_of(events, fields)
     evidence = Evidence(
         events={event.position: event for event in events},
         blobs=blobs,

@@ -25,7 +25,7 @@ import sys
 import unicodedata
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -319,9 +319,13 @@ def boxes_in(data: Json) -> Iterator[tuple[str, Json]]:
     return ((pointer, each) for pointer, each in objects_in(data) if "$enc" in each)
 
 
-def blobs_named_in(data: Json) -> set[str]:
-    """The SHA-256 of every blob that the fields of an event name."""
-    return {str(each["blob"]) for _, each in objects_in(data) if each.get("blob") is not None}
+def blobs_named_in(event: Event, erased: Container[tuple[int, str]]) -> set[str]:
+    """The SHA-256 of every blob that the event names; those of erased fields are gone."""
+    return {
+        str(each["blob"])
+        for pointer, each in objects_in(event.data)
+        if each.get("blob") is not None and (event.position, pointer) not in erased
+    }
 
 
 @dataclass
@@ -765,7 +769,7 @@ class Bundle:
         return f"{whole} interactions from their first event on"
 
     def blobs_are_what_events_name(self) -> str:
-        named = {blob for event in self.events.values() for blob in blobs_named_in(event.data)}
+        named = self._blobs
         if differing := sorted(named ^ self.evidence.blobs.keys()):
             raise Problem(f"blobs named by events and blobs present differ: {differing[0]}")
         for name, data in self.evidence.blobs.items():
@@ -812,9 +816,9 @@ class Bundle:
     def nothing_is_left_over(self) -> str:
         expected = {*EVIDENCE, *VIEWS}
         expected |= {MANIFEST_NOTE} if self.manifest["signed"] else set()
-        for position, event in self.events.items():
+        for position in self.events:
             expected |= {f"events/{position}.json", f"events/{position}.tlog-proof"}
-            expected |= {f"blobs/{blob}" for blob in blobs_named_in(event.data)}
+        expected |= {f"blobs/{blob}" for blob in self._blobs}
         expected |= {each["path"] for each in self.disclosures.values() if "path" in each}
         if differing := sorted(self.files.keys() ^ expected):
             raise Problem(f"missing or not accounted for: {', '.join(differing[:5])}")
@@ -838,6 +842,11 @@ class Bundle:
             if stream in streams
             or (stream in documents and event.data.get("version_id") in {None, *versions})
         }
+
+    @cached_property
+    def _blobs(self) -> set[str]:
+        erased = {place for place, each in self.disclosures.items() if "erased" in each}
+        return {blob for event in self.events.values() for blob in blobs_named_in(event, erased)}
 
     @cached_property
     def manifest(self) -> Json:

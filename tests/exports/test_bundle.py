@@ -196,3 +196,17 @@ def test_erased_text_is_shown_as_erased_and_the_rest_verifies(
         assert b"The text of this answer has been erased." in files["report.html"]
     else:
         assert b"The text of this passage has been erased." in files["report.html"]
+
+
+def test_the_blobs_of_erased_texts_are_not_asked_for(
+    run_work: Step,
+    documents: Any,  # noqa: ARG001
+) -> None:
+    """An erasure takes them away."""
+    output_id = answered(run_work, text="Eight months. " * 1000)
+    whole = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
+    destroy_keys("interaction")
+    files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
+    assert failures(files, files["log.vkey"].decode().strip()) == []
+    gone = {name for name in whole.keys() - files.keys() if name.startswith("blobs/")}
+    assert gone
