@@ -160,6 +160,14 @@ LOG_SOURCE = env.optional("RAGLEDGER_LOG_SOURCE", "/ragledger")
 # The log's name on its checkpoints, fixed at the first one; by default made from its key.
 LOG_ORIGIN = env.optional("RAGLEDGER_LOG_ORIGIN")
 CHECKPOINT_SECONDS = env.integer("RAGLEDGER_CHECKPOINT_SECONDS", 2)
+# Who cosigns checkpoints, each `address verifier-key`; where checkpoints are kept outside.
+WITNESSES = [tuple(each.split()) for each in env.names("RAGLEDGER_WITNESSES")]
+ANCHOR_FOLDER = env.optional("RAGLEDGER_ANCHOR_FOLDER")
+ANCHOR_WEBHOOK = env.optional("RAGLEDGER_ANCHOR_WEBHOOK")
+ANCHOR_BUCKET = env.optional("RAGLEDGER_ANCHOR_BUCKET")
+ANCHOR_BUCKET_DAYS = env.integer("RAGLEDGER_ANCHOR_BUCKET_DAYS", 3650)
+# An anchor is given the newest checkpoint at most once in so many seconds.
+ANCHOR_SECONDS = env.integer("RAGLEDGER_ANCHOR_SECONDS", 60)
 VERIFY_WHOLE_HOURS = env.integer("RAGLEDGER_VERIFY_WHOLE_HOURS", 24)
 VERIFY_SAMPLES_MINUTES = env.integer("RAGLEDGER_VERIFY_SAMPLES_MINUTES", 60)
 EMBEDDING_MODEL = env.optional("RAGLEDGER_EMBEDDING_MODEL", "minilm")

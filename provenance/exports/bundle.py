@@ -77,7 +77,7 @@ def _checkpoint_over(position: int) -> SealedCheckpoint:
     except NotSealedYet:
         if not settings.LOG_SIGNING_KEY:
             raise
-    checkpoints.seal(settings.LOG_SIGNING_KEY)
+    checkpoints.Sealer(settings.LOG_SIGNING_KEY).seal()
     return checkpoints.newest_covering(position)
 
 

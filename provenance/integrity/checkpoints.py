@@ -8,14 +8,22 @@ two checkpoints that contradict each other are ever served.
 import hashlib
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
 from provenance.integrity import tree
+from provenance.integrity.anchors.folder import Folder
 from provenance.integrity.checkpoint import Checkpoint
-from provenance.integrity.errors import Inconsistent, IntegrityError, NotSealedYet, WrongSigningKey
+from provenance.integrity.errors import (
+    AnchoredAhead,
+    Inconsistent,
+    IntegrityError,
+    NotSealedYet,
+    WrongSigningKey,
+)
 from provenance.integrity.merkle import CompactRange
 from provenance.integrity.models import LogKey, SealedCheckpoint
 from provenance.integrity.notes import SignerKey, VerifierKey
@@ -34,16 +42,24 @@ class Sealer:
 
     seed: bytes
     due: float = 0.0
+    confirmed: bool = False
 
     def seal_if_due(self) -> None:
         if time.monotonic() < self.due:
             return
         self.due = time.monotonic() + settings.CHECKPOINT_SECONDS
         try:
-            seal(self.seed)
+            self.seal()
         except IntegrityError as error:
             log.warning("nothing can be sealed", problem=str(error))
             _note_problem(str(error))
+
+    def seal(self) -> SealedCheckpoint | None:
+        """Begins only once no checkpoint kept outside says more than the database. As `seal`."""
+        if not self.confirmed:
+            _require_nothing_ahead(self.seed)
+            self.confirmed = True
+        return seal(self.seed)
 
 
 @transaction.atomic
@@ -123,6 +139,30 @@ def signer(seed: bytes) -> SignerKey:
     if str(key.verifier) != current.verifier_key:
         raise WrongSigningKey(current.verifier_key)
     return key
+
+
+def _require_nothing_ahead(seed: bytes) -> None:
+    """Raises AnchoredAhead."""
+    if not settings.ANCHOR_FOLDER:
+        return
+    current = LogKey.objects.order_by("-id").first()
+    origin = current.origin if current else settings.LOG_ORIGIN or _origin_of(seed)
+    outside = Folder(Path(settings.ANCHOR_FOLDER)).newest(origin)
+    if outside is None:
+        return
+    last = newest()
+    sealed = last.size if last else 0
+    if outside.size > sealed:
+        raise AnchoredAhead(
+            f"{settings.ANCHOR_FOLDER} holds a checkpoint of {outside.size} events, and the"
+            f" database was sealed up to {sealed}: it is an older state. Restore the newest"
+            " backup, or go on under a new origin."
+        )
+    if tree.root(outside.size) != outside.root:
+        raise AnchoredAhead(
+            f"The checkpoint of {outside.size} events in {settings.ANCHOR_FOLDER} has another root"
+            " than the database: these are two histories."
+        )
 
 
 def _origin_of(seed: bytes) -> str:

@@ -5,6 +5,8 @@ IntegrityError
 ├── NoteInvalid
 ├── Inconsistent
 ├── WrongSigningKey
+├── AnchoredAhead
+├── NotReached
 └── NotSealedYet
 """
 
@@ -37,6 +39,14 @@ class WrongSigningKey(IntegrityError):
             f"The log's key is {current}, and RAGLEDGER_LOG_SIGNING_KEY is another: set the right"
             " one, or run manage.py rotate_signing_key."
         )
+
+
+class AnchoredAhead(IntegrityError):
+    """A checkpoint kept outside is ahead of the database, or contradicts it: it was set back."""
+
+
+class NotReached(IntegrityError):
+    """A witness or an anchor did not take a checkpoint; its text says why."""
 
 
 class NotSealedYet(IntegrityError):

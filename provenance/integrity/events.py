@@ -3,6 +3,20 @@
 from provenance.eventstore.event_types import EventData, event_type
 
 
+@event_type("CheckpointPublished", version=1)
+class CheckpointPublished(EventData):
+    """A checkpoint was put where this installation cannot change it.
+
+    `anchors` names the places; `witnesses` those who had cosigned it by then.
+    """
+
+    origin: str
+    size: int
+    root: str
+    anchors: list[str]
+    witnesses: list[str]
+
+
 @event_type("LogVerified", version=1)
 class LogVerified(EventData):
     """The log was verified: all of it, or samples of it.

@@ -64,11 +64,12 @@ class SignerKey:
 
     name: str
     seed: bytes
+    kind: int = ED25519
 
     @property
     def verifier(self) -> VerifierKey:
         public = Ed25519PrivateKey.from_private_bytes(self.seed).public_key()
-        return VerifierKey(self.name, public.public_bytes_raw())
+        return VerifierKey(self.name, public.public_bytes_raw(), self.kind)
 
     def sign(self, text: str) -> str:
         """The note of a text that ends with a line end."""

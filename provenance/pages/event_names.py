@@ -29,6 +29,8 @@ WORDS = {
     "SignedIn": "Person signed in",
     "SignInFailed": "Sign-in failed",
     "EvidenceExported": "Evidence taken away",
+    "CheckpointPublished": "Checkpoint published",
+    "LogVerified": "Log verified",
     "EffectiveDatesPassed": "Effective dates passed",
     "SubjectKeyDestroyed": "Key destroyed: the text is erased",
     "ErasureRequested": "Erasure asked for",

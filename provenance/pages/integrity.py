@@ -11,7 +11,7 @@ from provenance.eventstore.store import head_position
 from provenance.integrity import checkpoints
 from provenance.integrity.events import LogVerified
 from provenance.integrity.growth import sealed_sizes
-from provenance.integrity.models import LogKey, SealedCheckpoint
+from provenance.integrity.models import Attestor, LogKey, SealedCheckpoint
 from provenance.integrity.verification.outcomes import (
     Alarm,
     alarm,
@@ -86,6 +86,12 @@ def newest_checkpoints() -> list[SealedCheckpoint]:
 def keys() -> list[LogKey]:
     """The keys that have signed the log, the current one first."""
     return list(LogKey.objects.order_by("-id"))
+
+
+def attestors() -> list[Attestor]:
+    """Witnesses and anchors that were ever tried, those in trouble first."""
+    found = Attestor.objects.order_by("kind", "name")
+    return sorted(found, key=lambda each: not each.problem)
 
 
 def growth(since: datetime | None) -> Chart | None:

@@ -8,7 +8,8 @@ class ProjectionsConfig(AppConfig):
     label = "projections"
 
     def ready(self) -> None:
-        from provenance.projections import pending, verification
+        from provenance.projections import pending, publishing, verification
 
         assert pending  # noqa: S101  registers its projection
+        assert publishing  # noqa: S101  registers a chore and a task
         assert verification  # noqa: S101  registers a chore and a task

@@ -68,7 +68,7 @@ class SealCheckpoint(Operation):
 
     def post(self, request: Request) -> Response:  # noqa: ARG002
         if settings.LOG_SIGNING_KEY:
-            checkpoints.seal(settings.LOG_SIGNING_KEY)
+            checkpoints.Sealer(settings.LOG_SIGNING_KEY).seal()
         return Response(_as_json(checkpoints.newest_covering(max(head_position(), 0))))
 
 

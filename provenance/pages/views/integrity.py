@@ -19,6 +19,7 @@ from provenance.projections import verification
 def integrity(request: PersonRequest) -> HttpResponse:
     """`?after=` is the verification that was the last when a new one was asked for."""
     standing = look.standing()
+    attestors = look.attestors()
     context = {
         "standing": standing,
         "running": verification.is_running(),
@@ -26,6 +27,8 @@ def integrity(request: PersonRequest) -> HttpResponse:
         "verifications": look.verifications(),
         "checkpoints": look.newest_checkpoints(),
         "keys": look.keys(),
+        "attestors": attestors,
+        "vouching": [each for each in attestors if each.size],
         "chart": look.growth(standing.sealed_since),
     }
     return show(request, "pages/integrity.html", context, section="integrity", partial="standing")
