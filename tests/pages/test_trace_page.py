@@ -1,7 +1,7 @@
 """A trace becomes a page on which sentences, prompt spans and passages carry the same numbers."""
 
 from provenance.pages.trace.page import build
-from tests.pages.trace_sample import CHUNK_A, PASSAGE_A, PROMPT, TEXT, trace
+from tests.pages.trace_sample import CHUNK_A, PASSAGE_A, PROMPT, TEXT, VERSION, trace
 
 
 def test_the_sentences_join_to_the_output() -> None:
@@ -85,3 +85,19 @@ def test_a_passage_that_supports_a_sentence_is_not_folded() -> None:
     result = trace()["retrievals"][0]["results"][0] | {"text": "word " * 500}
     passage = build(trace(retrievals=[{"query": "q", "results": [result]}]), {}).passages[0]
     assert (passage.supports, passage.preview) == ([1], result["text"])
+
+
+def test_what_the_application_cited_is_named_by_passage_version_or_its_own_words() -> None:
+    told = trace()
+    told["output"]["citations"] = [
+        {"start": 0, "end": 18, "chunk_id": str(CHUNK_A)},
+        {"quote": "a fee", "version_id": str(VERSION)},
+        {"external_id": "D-9"},
+    ]
+    by_passage, by_version, by_name = build(told, {}).citations
+    assert by_passage.words == TEXT[:18]
+    assert by_passage.passage is not None
+    assert by_passage.passage.number == 1
+    assert by_version.source is not None
+    assert (by_version.words, by_version.source.title) == ("a fee", "Dental policy")
+    assert (by_name.passage, by_name.source, by_name.named) == (None, None, "D-9")

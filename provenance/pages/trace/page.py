@@ -8,6 +8,7 @@ from typing import Any
 from provenance.pages.standing import Standing
 from provenance.pages.timeline import TimelineEvent
 from provenance.pages.trace.answer import Sentence, sentences
+from provenance.pages.trace.citations import Citation, citations
 from provenance.pages.trace.prompt import Message, messages
 from provenance.pages.trace.sources import Passage, Source, Sources
 
@@ -41,6 +42,7 @@ class TracePage:
     complete: bool
     missing: Sequence[str]
     attributed: bool
+    citations: Sequence[Citation]
 
     @property
     def erased_at(self) -> datetime | str | None:
@@ -104,6 +106,7 @@ def build(trace: Mapping[str, Any], standings: Mapping[str, Standing]) -> TraceP
         ],
         complete=trace["complete"],
         missing=trace["missing"],
+        citations=citations(output, sources),
         attributed=any(event["type"] == "OutputAttributed" for event in trace["events"]),
     )
 

@@ -101,6 +101,11 @@ class Sources:
     def numbered(self, number: int) -> Passage:
         return self._by_number[number]
 
+    def version(self, version_id: object) -> Source | None:
+        """A version of the trace, retrieved or only cited."""
+        described = self._described.get(str(version_id))
+        return None if described is None else self._source_of(described)
+
     def __len__(self) -> int:
         return len(self._by_number)
 
