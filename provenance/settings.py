@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "provenance.integrity",
     "provenance.projections",
     "provenance.accounts",
+    "provenance.backups",
     "ingestion",
     "retrieval",
     "retrieval.recording",

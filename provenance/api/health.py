@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from provenance.backups.sole_use import is_restoring
 from provenance.integrity.verification.outcomes import alarm
 from provenance.projections.standing import Standing, standing
 
@@ -38,6 +39,7 @@ def check_everything() -> list[Check]:
     if not checks[0].problem:
         checks += [
             _checked("migrations", _migrations),
+            _checked("restore", _restore),
             _checked("integrity of the log", _integrity),
             *_pipeline(),
         ]
@@ -70,6 +72,10 @@ def _migrations() -> str:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     missing = [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
     return f"not applied: {', '.join(missing)}" if missing else ""
+
+
+def _restore() -> str:
+    return "a backup is being restored into this database" if is_restoring() else ""
 
 
 def _integrity() -> str:

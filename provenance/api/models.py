@@ -13,6 +13,8 @@ class KeptAnswer(models.Model):
     from then on.
     """
 
+    in_backups: ClassVar[bool] = False
+
     slot = models.BinaryField(primary_key=True)
     fingerprint = models.BinaryField()
     answer = models.BinaryField()

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+from django.db import connections
+
 from provenance.embedded import postgres, valkey
 from provenance.embedded.errors import HomeInUse, PortTaken, ServiceDidNotAnswer
 from provenance.embedded.home import Home, home_folder, open_home
@@ -148,6 +150,20 @@ def _valkey_service(home: Home) -> Service:
 
 def _log(home: Home, name: str) -> Path:
     return home.logs / f"{name}.log"
+
+
+@contextmanager
+def database_alone(migrate: Callable[[], None]) -> Iterator[None]:
+    """The embedded database, migrated, and nothing else of RAGLedger. Raises EmbeddedError."""
+    home = open_home(home_folder())
+    with _sole_use(home):
+        running = postgres.start(home)
+        try:
+            migrate()
+            yield
+        finally:
+            connections.close_all()
+            running.stop()
 
 
 @contextmanager

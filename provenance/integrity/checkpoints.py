@@ -120,6 +120,15 @@ def verifier_keys() -> list[VerifierKey]:
     return [VerifierKey.parse(key) for key in keys]
 
 
+def go_on_as(origin: str, key: VerifierKey, *, since_size: int) -> None:
+    """Names the log anew, from a size on, under a key's public half."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO integrity_log_key (origin, verifier_key, since_size) VALUES (%s, %s, %s)",
+            [origin, str(VerifierKey(origin, key.public)), since_size],
+        )
+
+
 def signer(seed: bytes) -> SignerKey:
     """The key under the log's name; the first that seals becomes the log's.
 
@@ -127,13 +136,8 @@ def signer(seed: bytes) -> SignerKey:
     """
     current = LogKey.objects.order_by("-id").first()
     if current is None:
-        key = SignerKey(settings.LOG_ORIGIN or _origin_of(seed), seed)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO integrity_log_key (origin, verifier_key, since_size)"
-                " VALUES (%s, %s, 0)",
-                [key.name, str(key.verifier)],
-            )
+        key = SignerKey(settings.LOG_ORIGIN or origin_of(seed), seed)
+        go_on_as(key.name, key.verifier, since_size=0)
         return key
     key = SignerKey(current.origin, seed)
     if str(key.verifier) != current.verifier_key:
@@ -146,7 +150,7 @@ def _require_nothing_ahead(seed: bytes) -> None:
     if not settings.ANCHOR_FOLDER:
         return
     current = LogKey.objects.order_by("-id").first()
-    origin = current.origin if current else settings.LOG_ORIGIN or _origin_of(seed)
+    origin = current.origin if current else settings.LOG_ORIGIN or origin_of(seed)
     outside = Folder(Path(settings.ANCHOR_FOLDER)).newest(origin)
     if outside is None:
         return
@@ -165,7 +169,8 @@ def _require_nothing_ahead(seed: bytes) -> None:
         )
 
 
-def _origin_of(seed: bytes) -> str:
+def origin_of(seed: bytes) -> str:
+    """The name of a log that was given none."""
     public = SignerKey("new", seed).verifier.public
     return f"ragledger.invalid/{hashlib.sha256(public).hexdigest()[:12]}"
 

@@ -61,7 +61,7 @@ def lead(*, lock_id: int, name: str, term: Callable[[Stop], None], stop: Stop) -
     """
     while not stop.requested:
         try:
-            if _acquired(lock_id):
+            if try_lock(lock_id):
                 log.info("leading", loop=name)
                 term(stop)
                 return
@@ -72,7 +72,20 @@ def lead(*, lock_id: int, name: str, term: Callable[[Stop], None], stop: Stop) -
             stop.wait(RECONNECT_SECONDS)
 
 
-def _acquired(lock_id: int) -> bool:
+def is_held(lock_id: int) -> bool:
+    """Whether some process has the lock at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND classid::bigint = %s AND objid::bigint = %s AND objsubid = 1)",
+            [lock_id >> 32, lock_id & 0xFFFFFFFF],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def try_lock(lock_id: int) -> bool:
+    """Takes the lock for as long as the connection lasts, unless another process has it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock_id])
         return bool(cursor.fetchone()[0])

@@ -118,6 +118,8 @@ class Attestor(models.Model):
     vouches for are its cosignatures, and what an anchor holds lies outside.
     """
 
+    in_backups: ClassVar[bool] = False
+
     pk = models.CompositePrimaryKey("kind", "name")
     kind = models.TextField()
     name = models.TextField()

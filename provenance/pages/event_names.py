@@ -41,6 +41,7 @@ WORDS = {
     "ErasureCertified": "Erasure certified",
     "HoldPlaced": "Legal hold placed",
     "HoldReleased": "Legal hold released",
+    "LogRestored": "Log restored from a backup",
 }
 # Recorded by the pipeline from other events, not by a person or an application.
 DERIVED = frozenset(

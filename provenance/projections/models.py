@@ -1,5 +1,7 @@
 """How far each read model is, what it parked, and the work that waits."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -60,6 +62,8 @@ class PendingWork(models.Model):
 
 class WorkLease(models.Model):
     """Who works on what until when; not a read model. An expired lease is free to be taken."""
+
+    in_backups: ClassVar[bool] = False
 
     pk = models.CompositePrimaryKey("kind", "subject_id")
     kind = models.TextField()

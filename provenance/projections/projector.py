@@ -1,6 +1,7 @@
 """The projector: keeps every read model at the end of the log, and has workers rung for."""
 
 import time
+from collections.abc import Callable
 
 from provenance.integrity.leadership import Pace, Stop
 from provenance.projections import bell, chores, work
@@ -61,13 +62,16 @@ class Projector:
             work.forget_closed_leases()
 
 
-def fold_everything() -> int:
+def fold_everything(report: Callable[[int], None] | None = None) -> int:
     """Brings every read model to the end of the log once; for commands and tests.
 
+    `report` is told after every batch how many positions have been folded, all together.
     Raises ProjectionStopped.
     """
     total = 0
     for each in projections():
         while moved := catch_up(each):
             total += moved
+            if report is not None:
+                report(total)
     return total

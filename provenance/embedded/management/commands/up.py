@@ -29,7 +29,7 @@ class Command(BaseCommand):
         )
         try:
             machine.run(
-                migrate=_migrate,
+                migrate=migrate_as_owner,
                 load_sample=os.environ.get("RAGLEDGER_SAMPLE", "1") != "0",
             )
         except EmbeddedError as error:
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _migrate() -> None:
+def migrate_as_owner() -> None:
     call_command("migrate", database="owner", verbosity=0)
     connections.close_all()
 
