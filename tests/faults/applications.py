@@ -1,4 +1,4 @@
-"""RAG applications at work: each hands in and retrieves, and insists until it is told 2xx.
+"""RAG applications at work: they hand in, retrieve and report, and insist until they are told 2xx.
 
 A client that gets no answer sends the very same request again, as an honest application would.
 """
@@ -49,6 +49,13 @@ class Load:
             thread.join()
         assert not self._refused, self._refused
 
+    @property
+    def kinds_told(self) -> int:
+        """How many facts of the rarest kind were acknowledged; a retrieval counts if it found."""
+        told = self.acknowledged
+        found = sum(1 for versions in [*told.retrievals.values()] if versions)
+        return min(found, len(told.documents), len(told.prompts), len(told.outputs))
+
     def _work(self, number: int) -> None:
         try:
             with httpx.Client(
@@ -69,12 +76,18 @@ class Load:
         if story % DOCUMENT_EVERY == 0:
             document = _insist(client, "documents", _document(word))
             self.acknowledged.documents.add(document["document_id"])
-        retrieval_id = str(uuid.uuid4())
-        retrieval = _insist(
-            client, "retrievals", {"retrieval_id": retrieval_id, "query": f"What about {word}?"}
-        )
-        versions = {result["version_id"] for result in retrieval["results"]}
-        self.acknowledged.retrievals[retrieval_id] = versions
+        retrieval_id, prompt_id, output_id = (str(uuid.uuid4()) for _ in range(3))
+        question = f"What about {word}?"
+        asked = {"retrieval_id": retrieval_id, "query": question}
+        results = _insist(client, "retrievals", asked)["results"]
+        self.acknowledged.retrievals[retrieval_id] = {each["version_id"] for each in results}
+        passages = "\n".join(each["text"] for each in results)
+        prompt = {"prompt_id": prompt_id, "retrieval_ids": [retrieval_id]}
+        _insist(client, "prompts", prompt | {"text": f"{passages}\n{question}"})
+        self.acknowledged.prompts.add(prompt_id)
+        output = {"output_id": output_id, "prompt_id": prompt_id, "model": "extractive"}
+        _insist(client, "outputs", output | {"text": passages or "Nothing is known."})
+        self.acknowledged.outputs.add(output_id)
 
 
 def _document(word: str) -> dict[str, Any]:
