@@ -63,11 +63,9 @@ class Machine:
 
     def _start(self, supervisor: Supervisor, home: Home, migrate: Callable[[], None]) -> None:
         if self.embedded:
-            supervisor.start(_postgres_service(home))
-            supervisor.start(_valkey_service(home))
+            supervisor.start(_postgres_service(home), _valkey_service(home))
         migrate()
-        for service in application_services(logs=home.logs, host=self.host, port=self.port):
-            supervisor.start(service)
+        supervisor.start(*application_services(logs=home.logs, host=self.host, port=self.port))
 
     def _serve(self, supervisor: Supervisor, home: Home, *, load_sample: bool) -> None:
         tail = WarningsTail([_log(home, name) for name in LOGS], self.say)

@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from provenance.embedded.server_user import ServerUser
@@ -55,16 +57,33 @@ def die_with(parent: int, orphaned: signal.Signals) -> Callable[[], None]:
     return arrange
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How a process is asked to end, and how long it may take over it."""
+
+    process: subprocess.Popen[bytes]
+    ask: signal.Signals
+    seconds: float
+
+
 def stop_process(process: subprocess.Popen[bytes], *, ask: signal.Signals, seconds: float) -> None:
     """Asks the process to end, then kills what is left of its group."""
-    if process.poll() is None:
-        process.send_signal(ask)
+    stop_together([Ending(process, ask, seconds)])
+
+
+def stop_together(endings: Sequence[Ending]) -> None:
+    """Asks all of them before it waits for the first."""
+    asked_at = time.monotonic()
+    for each in endings:
+        if each.process.poll() is None:
+            each.process.send_signal(each.ask)
+    for each in endings:
         try:
-            process.wait(seconds)
+            each.process.wait(max(0, asked_at + each.seconds - time.monotonic()))
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    kill_group(process.pid)
+            each.process.kill()
+            each.process.wait()
+        kill_group(each.process.pid)
 
 
 def kill_group(leader: int) -> None:

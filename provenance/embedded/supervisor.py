@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from provenance.embedded.errors import EmbeddedError
-from provenance.embedded.processes import kill_group, stop_process
+from provenance.embedded.processes import Ending, kill_group, stop_together
 
 FIRST_DELAY, LONGEST_DELAY = 0.5, 5.0
 STEADY_SECONDS = 30.0  # a service that ran this long has recovered: its delay starts over
@@ -38,13 +38,20 @@ class Service:
 class Supervisor:
     def __init__(self, *, records: Path, say: Callable[[str], None]) -> None:
         """`records` is the file that tells the next start which processes this one had."""
-        self.services: list[Service] = []
+        self._together: list[list[Service]] = []
         self._records = records
         self._say = say
 
-    def start(self, service: Service) -> None:
-        self.services.append(service)
-        self._launch(service)
+    @property
+    def services(self) -> list[Service]:
+        return [service for together in self._together for service in together]
+
+    def start(self, *services: Service) -> None:
+        """Services that are started together need nothing of each other, and stop together."""
+        self._together.append([])
+        for service in services:
+            self._together[-1].append(service)
+            self._launch(service)
 
     def look_after(self) -> None:
         """One round: notices what died, and starts it again when its delay is over."""
@@ -56,10 +63,13 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stops in reverse order of starting, so that nothing loses what it depends on."""
-        for service in reversed(self.services):
-            service.retry_at = None
-            if service.process is not None:
-                stop_process(service.process, ask=service.ask, seconds=service.stop_seconds)
+        for together in reversed(self._together):
+            endings = [
+                Ending(service.process, service.ask, service.stop_seconds)
+                for service in together
+                if service.process is not None
+            ]
+            stop_together(endings)
         self._records.unlink(missing_ok=True)
 
     def _launch(self, service: Service) -> None:

@@ -11,6 +11,8 @@ from provenance.projections.work import work_queues
 
 class Command(BaseCommand):
     help = "Does the pending work of every queue. Any number may run."
+    # They would import every page and operation, which it has no use for.
+    requires_system_checks: list[str] = []  # noqa: RUF012
 
     def add_arguments(self, parser: CommandParser) -> None:
         # One single-threaded embedding process a core is fastest.
