@@ -39,7 +39,7 @@ def require_editor(view: PersonView[P]) -> View[P]:
 
 def require_administrator(view: PersonView[P]) -> View[P]:
     """Administrators."""
-    return _required(view, allowed=lambda principal: principal.role == Role.ADMINISTRATOR)
+    return _required(view, allowed=may_administer)
 
 
 def require_whole_view(view: PersonView[P]) -> View[P]:
@@ -49,6 +49,10 @@ def require_whole_view(view: PersonView[P]) -> View[P]:
 
 def may_edit(principal: Principal) -> bool:
     return principal.role in {Role.REVIEWER, Role.ADMINISTRATOR}
+
+
+def may_administer(principal: Principal) -> bool:
+    return principal.role == Role.ADMINISTRATOR
 
 
 def sees_everything(principal: Principal) -> bool:

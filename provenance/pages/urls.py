@@ -22,6 +22,7 @@ from provenance.pages.views import (
 app_name = "pages"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("work/retry/", dashboard.retry_work, name="retry_work"),
     path("outputs/", outputs.outputs, name="outputs"),
     path("outputs/<uuid:output_id>/", trace.trace, name="trace"),
     path("outputs/<uuid:output_id>/evidence/", evidence.evidence, name="evidence"),

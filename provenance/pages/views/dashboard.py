@@ -4,18 +4,25 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDay
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from provenance.pages import catalogue, document_statuses
-from provenance.pages.access import PersonRequest, require_person
+from provenance.pages.access import (
+    PersonRequest,
+    may_administer,
+    require_administrator,
+    require_person,
+)
 from provenance.pages.charts import Chart, Slot, draw
 from provenance.pages.rendering import show
 from provenance.projections.standing import ReadModelStanding, standing
-from provenance.projections.work import FailingWork
+from provenance.projections.work import FailingWork, try_failing_work_now
 from retrieval.recording.models import InteractionRetrieval
 from retrieval.recording.queries import visible_outputs
 
@@ -48,6 +55,7 @@ def dashboard(request: PersonRequest) -> HttpResponse:
     failures = list(catalogue.failed_versions(request.principal)[: FAILURES + 1])
     context = {
         "pipeline": _pipeline(),
+        "may_retry_work": may_administer(request.principal),
         "document_statuses": document_statuses.counted_by_status(
             catalogue.visible_documents(request.principal)
         ),
@@ -58,6 +66,17 @@ def dashboard(request: PersonRequest) -> HttpResponse:
         "recent": outputs.order_by("-position")[:RECENT],
     }
     return show(request, "pages/dashboard.html", context, section="overview", partial="overview")
+
+
+@require_POST
+@require_administrator
+def retry_work(request: PersonRequest) -> HttpResponse:
+    """Has failing work tried now, once its cause is mended."""
+    if try_failing_work_now():
+        messages.success(request, "What was failing is being tried again now.")
+    else:
+        messages.success(request, "Nothing was waiting to be tried again.")
+    return redirect("pages:dashboard")
 
 
 def _pipeline() -> Pipeline:
