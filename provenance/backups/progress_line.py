@@ -12,6 +12,7 @@ class ProgressLine:
 
     def __init__(self, what: str, *, unit: int = MEGABYTE, name: str = "MB") -> None:
         self._what, self._unit, self._name = what, unit, name
+        self._digits = 0 if unit == 1 else 1
         self._begun = time.monotonic()
         self._next = 0.0
 
@@ -24,8 +25,8 @@ class ProgressLine:
         left = (total - done) / rate if rate else 0
         shown, of, pace = (value / self._unit for value in (done, total, rate))
         sys.stderr.write(
-            f"\r{self._what}: {shown:,.0f} of {of:,.0f} {self._name},"
-            f" {pace:,.0f} {self._name}/s, {left:,.0f} s left   "
+            f"\r{self._what}: {shown:,.{self._digits}f} of {of:,.{self._digits}f} {self._name},"
+            f" {pace:,.{self._digits}f} {self._name}/s, {left:,.0f} s left   "
         )
         sys.stderr.flush()
 
