@@ -280,6 +280,11 @@ def test_a_destroyed_key_does_not_come_back(
     back_up(tmp_path / "before", report=silent)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE sealing_key SET wrapped_dek = NULL, destroyed_at = now()")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO eventstore_erased_blob (digest, kid)"
+            " SELECT sha256(convert_to(kid, 'UTF8')), kid FROM sealing_key"
+        )
     back_up(tmp_path / "after", report=silent)
     with second_database():
         restored = bring_back(tmp_path / "after", keys=tmp_path / "before" / "keys")
@@ -287,6 +292,8 @@ def test_a_destroyed_key_does_not_come_back(
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(wrapped_dek) FROM sealing_key")
             assert cursor.fetchone() == (0,)
+            cursor.execute("SELECT count(*) > 0 FROM eventstore_erased_blob")
+            assert cursor.fetchone() == (True,)
         assert trace_of(story.output_id, principal=ALICE).as_json()["output"]["text"] is None
 
 
