@@ -18,6 +18,8 @@ OLD_KEY_ENCRYPTION_KEY = env.secret_bytes_if("RAGLEDGER_OLD_KEK", length=32)
 HASH_KEY = env.secret_bytes("RAGLEDGER_HASH_KEY", length=32)
 # Signs checkpoints (Ed25519 seed). Only the sequencer needs it; without it nothing is sealed.
 LOG_SIGNING_KEY = env.secret_bytes_if("RAGLEDGER_LOG_SIGNING_KEY", length=32)
+# Rotations put newer keys beside this file.
+LOG_SIGNING_KEY_FILE = env.optional("RAGLEDGER_LOG_SIGNING_KEY_FILE")
 
 # --- Database: the web role serves, the owner migrates -------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {

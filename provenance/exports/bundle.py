@@ -23,6 +23,7 @@ from provenance.integrity import base64_text, checkpoints, tree
 from provenance.integrity.errors import NotSealedYet
 from provenance.integrity.models import SealedCheckpoint
 from provenance.integrity.notes import SignerKey
+from provenance.integrity.signing_keys import current_seed
 from provenance.integrity.tlog_proof import TlogProof
 
 FOLDER = Path(__file__).parent
@@ -143,10 +144,8 @@ def _manifest(
 
 
 def _signer(checkpoint: SealedCheckpoint) -> SignerKey | None:
-    if not settings.LOG_SIGNING_KEY:
-        return None
-    key = SignerKey(checkpoint.origin, settings.LOG_SIGNING_KEY)
-    return key if key.verifier == checkpoints.verifier_keys()[-1] else None
+    seed = current_seed()
+    return SignerKey(checkpoint.origin, seed) if seed else None
 
 
 def _name(output_ids: Sequence[UUID], checkpoint: SealedCheckpoint) -> str:

@@ -28,6 +28,7 @@ from provenance.integrity.merkle import CompactRange
 from provenance.integrity.models import LogKey, SealedCheckpoint
 from provenance.integrity.notes import SignerKey, VerifierKey
 from provenance.integrity.proofs import verify_consistency
+from provenance.integrity.signing_keys import seed_of
 from provenance.integrity.tlog_proof import TlogProof
 
 log = structlog.get_logger()
@@ -55,11 +56,18 @@ class Sealer:
             _note_problem(str(error))
 
     def seal(self) -> SealedCheckpoint | None:
-        """Begins only once no checkpoint kept outside says more than the database. As `seal`."""
+        """As `seal`, with the newest key after a rotation.
+
+        Begins only once no checkpoint kept outside says more than the database.
+        """
         if not self.confirmed:
             _require_nothing_ahead(self.seed)
             self.confirmed = True
-        return seal(self.seed)
+        try:
+            return seal(self.seed)
+        except WrongSigningKey as error:
+            self.seed = seed_of(error.current)
+            return seal(self.seed)
 
 
 @transaction.atomic

@@ -39,6 +39,7 @@ class WrongSigningKey(IntegrityError):
             f"The log's key is {current}, and RAGLEDGER_LOG_SIGNING_KEY is another: set the right"
             " one, or run manage.py rotate_signing_key."
         )
+        self.current = current
 
 
 class AnchoredAhead(IntegrityError):

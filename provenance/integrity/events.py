@@ -17,6 +17,17 @@ class CheckpointPublished(EventData):
     witnesses: list[str]
 
 
+@event_type("SigningKeyRotated", version=1)
+class SigningKeyRotated(EventData):
+    """Another key signs the log from a size on; `endorsement` is a note that the old key signed."""
+
+    origin: str
+    since_size: int
+    old_key: str
+    new_key: str
+    endorsement: str
+
+
 @event_type("LogVerified", version=1)
 class LogVerified(EventData):
     """The log was verified: all of it, or samples of it.

@@ -31,6 +31,7 @@ WORDS = {
     "EvidenceExported": "Evidence taken away",
     "CheckpointPublished": "Checkpoint published",
     "LogVerified": "Log verified",
+    "SigningKeyRotated": "Signing key rotated",
     "EffectiveDatesPassed": "Effective dates passed",
     "SubjectKeyDestroyed": "Key destroyed: the text is erased",
     "ErasureRequested": "Erasure asked for",

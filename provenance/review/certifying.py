@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from ingestion.embeddings.vectors import erase_vectors, lock_vectors
@@ -17,6 +16,7 @@ from provenance.eventstore.recorded import SYSTEM, NewEvent, Recorded
 from provenance.integrity import checkpoints
 from provenance.integrity.affected import affected_events
 from provenance.integrity.models import LogKey
+from provenance.integrity.signing_keys import current_seed
 from provenance.projections.models import Progress
 from provenance.projections.standing import has_folded
 from provenance.projections.work import RetryLater
@@ -102,7 +102,7 @@ def _record_certified(
             events=affected,
         )
     )
-    seed = settings.LOG_SIGNING_KEY
+    seed = current_seed()
     if seed:
         text = checkpoints.signer(seed).sign(text)
     stored = text.encode()

@@ -1,5 +1,8 @@
 """A witness cosigns a log that only grows, and nothing else, whatever it is asked."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +24,7 @@ from tests.integrity.test_tree import fill
 
 WITNESS_SEED = bytes(range(0x20, 0x40))
 WITNESS = "witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
+LOG = "ragaudit.example/log1+c2caa0ce+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 BODY = "ragaudit.example/log1\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n"
 COSIGNED_AT = 1767225600
 LINE = (
@@ -143,3 +147,33 @@ def test_a_witness_remembers_across_a_restart(tmp_path: Path) -> None:
     refill(100, 4)
     proof = tree.consistency_proof(4, 8)
     again.cosign(AddCheckpoint(4, proof, sealed().note), keys)
+
+
+def test_the_command_needs_neither_settings_nor_a_database(tmp_path: Path) -> None:
+    """On another department's machine nothing of the log's host is there."""
+    folder = tmp_path / "witness"
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "manage.py",
+            "witness",
+            "--folder",
+            str(folder),
+            "--name",
+            "w.example",
+            "--log",
+            LOG,
+            "--port",
+            "0",
+        ],
+        cwd=Path(__file__).resolve().parents[2],
+        env={"PATH": os.defpath, "HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        key = VerifierKey.parse(process.stdout.readline())
+        process.terminate()
+    assert (key.name, key.kind) == ("w.example", COSIGNATURE)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["witness"]

@@ -8,6 +8,7 @@ from provenance.integrity.notes import VerifierKey
 from provenance.integrity.verification import relations
 from provenance.integrity.verification.blobs import BlobCheck
 from provenance.integrity.verification.findings import Progress, Report, quiet
+from provenance.integrity.verification.keys import check_keys
 from provenance.integrity.verification.leaves import LeafCheck
 from provenance.integrity.verification.signatures import SignedRoots
 from provenance.integrity.verification.snapshot import one_snapshot, tree_size
@@ -32,6 +33,7 @@ def verify_log(
         signed.read_stored()
         for note in outside:
             _add_outside(signed, note, trusted or verifier_keys(), report)
+        check_keys(report)
         LeafCheck(report, signed, BlobCheck(report)).run(size, progress)
         relations.check_relations(report, size, progress)
         suspects = relations.passed_by()
