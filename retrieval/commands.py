@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,7 @@ from django.db import transaction
 
 from ingestion.embeddings.registry import embedder
 from ingestion.embeddings.vectors import as_bytes
-from ingestion.moments import DEFAULT_TIME_ZONE, in_utc
 from provenance.accounts.access import Principal
-from provenance.accounts.models import Collection
 from provenance.eventstore import store
 from provenance.eventstore.canonical import instant
 from provenance.eventstore.errors import EventIdConflict
@@ -22,7 +20,7 @@ from provenance.eventstore.recorded import SYSTEM, NewEvent, Recorded
 from provenance.eventstore.sealed import Sealer
 from provenance.sealing.keys import key_for
 from retrieval import answers
-from retrieval.errors import CollectionNotFound, IndexNotReady, RequestRefused
+from retrieval.errors import IndexNotReady
 from retrieval.events import (
     DocumentRetrieved,
     EffectiveDatesPassed,
@@ -32,6 +30,7 @@ from retrieval.events import (
 )
 from retrieval.generations import active_generation, forget_active_generation
 from retrieval.models import KnowledgeState
+from retrieval.moments import effective_moment, past_position, searched_collections
 from retrieval.ranking import RankedChunk, list_ranking, read_ranking
 from retrieval.search import (
     FINGERPRINT,
@@ -96,16 +95,16 @@ def retrieve(
         if before is not None:
             return _again(before, mark)
     retrieval_id = retrieval_id or new_id()
-    searched = _searched(principal, collections)
+    searched = searched_collections(principal, collections)
     question = Question(
         query=query,
-        effective_at=_effective(effective_at, searched),
+        effective_at=effective_moment(effective_at, searched),
         mode=mode,
         top_k=top_k,
         collections=searched,
         metadata=metadata or {},
         exact=exact,
-        as_of=_position(as_of),
+        as_of=past_position(as_of),
     )
     question, found = _find(question)
     try:
@@ -128,52 +127,6 @@ def _again(event: Recorded[RetrievalServed], mark: str) -> dict[str, Any]:
     if event.fingerprint != mark:
         raise EventIdConflict(event.event_id)
     return answers.recorded_answer(event)
-
-
-def _searched(principal: Principal, asked: Sequence[str] | None) -> list[str] | None:
-    """The collections to search; None is all. Raises CollectionNotFound."""
-    if asked is None:
-        return None if principal.collections is None else sorted(principal.collections)
-    wanted = set(asked)
-    there = set(Collection.objects.filter(name__in=wanted).values_list("name", flat=True))
-    for name in asked:
-        if name not in there or not principal.may_see(name):
-            raise CollectionNotFound(name)
-    return sorted(wanted)
-
-
-def _effective(moment: datetime | date | None, searched: Sequence[str] | None) -> datetime:
-    """Now, the time, or the day's midnight in the time zone of all collections that are searched.
-
-    Raises RequestRefused where they lie in several, FieldRefused where the day is out of range.
-    """
-    if moment is None:
-        return datetime.now(UTC)
-    if isinstance(moment, datetime):
-        return moment
-    collections = Collection.objects.all()
-    if searched is not None:
-        collections = collections.filter(name__in=searched)
-    zones = sorted(set(collections.values_list("time_zone", flat=True))) or [DEFAULT_TIME_ZONE]
-    if len(zones) > 1:
-        raise RequestRefused(
-            "effective_at",
-            f"A day begins at different times in the collections searched ({', '.join(zones)}):"
-            " give a time with an offset, or search collections of one time zone.",
-        )
-    return in_utc(moment, field="effective_at", time_zone=zones[0])
-
-
-def _position(as_of: int | datetime | None) -> int | None:
-    """The position asked for. Raises RequestRefused where there is none."""
-    if isinstance(as_of, datetime):
-        found = store.position_at(as_of)
-        if found is None:
-            raise RequestRefused("as_of", "Nothing was recorded by then.")
-        return found
-    if as_of is not None and as_of > store.head_position():
-        raise RequestRefused("as_of", "The log has not reached this position.")
-    return as_of
 
 
 def _find(question: Question) -> tuple[Question, Found]:

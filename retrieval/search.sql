@@ -27,10 +27,7 @@ known AS MATERIALIZED (
 known AS MATERIALIZED (
     SELECT v.version_id, v.known_from, v.chunks, v.metadata
     FROM retrieval_validity AS v, state
-    WHERE v.known_from <= COALESCE(%(as_of)s, state.position)
-      AND (v.known_to IS NULL OR v.known_to > COALESCE(%(as_of)s, state.position))
-      AND (v.effective_from IS NULL OR v.effective_from <= %(effective_at)s)
-      AND (v.effective_to IS NULL OR v.effective_to > %(effective_at)s)
+    WHERE {counts_then}
       AND (%(collections)s::text[] IS NULL OR v.collection = ANY(%(collections)s))
 )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from retrieval.validity import counts_at
+
 PARTS: dict[str, str] = dict(
     re.findall(
         r"^-- part (\w+)\n(.*?)(?=^-- part |\Z)",
@@ -18,6 +20,7 @@ SCOPE_VALIDITY = (
     "scope AS s ON s.version_id = r.version_id"
     " JOIN retrieval_validity AS v ON (v.version_id, v.known_from) = (s.version_id, s.known_from)"
 )
+COUNTS_THEN = counts_at("COALESCE(%(as_of)s, state.position)", "%(effective_at)s")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ def statement(shape: Shape) -> str:
     counts = "(SELECT array_agg(chunks ORDER BY place) FROM counted)"
     within = "AND t.version_id IN (SELECT version_id FROM scope)"
     for name, value in {
+        "counts_then": COUNTS_THEN,
         "within": within if shape.scoped else "",
         "versions": "(SELECT array_agg(version_id) FROM scope)" if shape.filtered else "NULL",
         "validity": SCOPE_VALIDITY if shape.scoped else LIVE_VALIDITY,

@@ -11,6 +11,15 @@ from datetime import datetime
 from uuid import UUID
 
 
+def counts_at(position: str, effective_at: str) -> str:
+    """The rule as a condition in SQL on `retrieval_validity AS v`, for two SQL expressions."""
+    return (
+        f"(v.known_from <= {position} AND (v.known_to IS NULL OR v.known_to > {position})"
+        f" AND (v.effective_from IS NULL OR v.effective_from <= {effective_at})"
+        f" AND (v.effective_to IS NULL OR v.effective_to > {effective_at}))"
+    )
+
+
 @dataclass(frozen=True)
 class KnownVersion:
     """A version that is known: indexed. Dates are None where there is no such limit."""

@@ -1,13 +1,13 @@
 """Query parameters: texts that are read as strictly as a body's fields."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
 from django.http import QueryDict
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from provenance.api.fields import MAX_POSITION, Id, parse_instant
+from provenance.api.fields import MAX_POSITION, Id, parse_instant, parse_instant_or_date
 from provenance.api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from provenance.api.problems import BadField, Invalid
 from provenance.api.serializers.documents import Status
@@ -42,6 +42,10 @@ def parse_query_instant(value: Any) -> datetime:
     return parse_instant(LOST_PLUS.sub("+", value) if isinstance(value, str) else value)
 
 
+def parse_query_instant_or_date(value: Any) -> datetime | date:
+    return parse_instant_or_date(LOST_PLUS.sub("+", value) if isinstance(value, str) else value)
+
+
 def parse_query_position_or_instant(value: Any) -> int | datetime:
     """Digits are a position, anything else must be a time."""
     if isinstance(value, str) and DIGITS.fullmatch(value):
@@ -55,6 +59,16 @@ QueryInstant = Annotated[
     datetime,
     BeforeValidator(parse_query_instant),
     WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+QueryInstantOrDate = Annotated[
+    datetime | date,
+    BeforeValidator(parse_query_instant_or_date),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "a time with an offset, or a date: midnight in the collections' zone",
+        }
+    ),
 ]
 QueryMoment = Annotated[
     int | datetime,
@@ -129,5 +143,16 @@ class KnowledgeQuery(Paged):
     """What was known when; now if nothing is said."""
 
     at: QueryMoment | None = None
-    effective_at: QueryInstant | None = None
+    effective_at: QueryInstantOrDate | None = None
+    collection: Words | None = None
+
+
+class KnowledgeDiffQuery(Paged):
+    """Between which two moments; `effective_at` is of both, unless one has its own."""
+
+    from_: Annotated[QueryMoment, Field(alias="from")]
+    to: QueryMoment | None = None
+    effective_at: QueryInstantOrDate | None = None
+    from_effective_at: QueryInstantOrDate | None = None
+    to_effective_at: QueryInstantOrDate | None = None
     collection: Words | None = None

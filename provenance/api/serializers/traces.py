@@ -84,20 +84,3 @@ class ImpactOut(Answer):
 
     data: list[ImpactRow]
     next_cursor: str | None
-
-
-class KnownDocument(Answer):
-    """A document and the version that stood for it."""
-
-    document_id: UUID
-    version_id: UUID
-    version_number: int
-    title: str | None
-
-
-class KnowledgeOut(Answer):
-    """What was searchable at a position."""
-
-    position: int
-    data: list[KnownDocument]
-    next_cursor: str | None
