@@ -28,7 +28,7 @@ LEXICAL_SHARE_PERCENT = 60
 
 # What decides a ranking besides the index and the request.
 CONFIGURATION: dict[str, Any] = {
-    "version": 1,
+    "version": 2,
     "depth": DEPTH,
     "candidate_cap": CANDIDATE_CAP,
     "few": FEW,
@@ -107,12 +107,18 @@ def search(question: Question, generation: Generation) -> Found:
         raise AnotherGenerationActive
     if question.as_of is not None and position < question.as_of:
         raise IndexBehind(question.as_of, position)
-    return _found(question, generation, rows, past=past)
+    return _found(question, generation, rows)
 
 
 def _run(question: Question, generation: Generation, *, past: bool) -> list[tuple[Any, ...]]:
     scoped = past or question.exact or bool(question.metadata) or question.collections is not None
-    shape = Shape(mode=question.mode, past=past, scoped=scoped, filtered=bool(question.metadata))
+    shape = Shape(
+        mode=question.mode,
+        past=past,
+        scoped=scoped,
+        filtered=bool(question.metadata),
+        exact=question.exact,
+    )
     terms = {0: 0, **lexical.query_terms(question.query)} if question.mode != "vector" else {}
     parameters: dict[str, Any] = {
         "generation": generation.generation,
@@ -121,6 +127,7 @@ def _run(question: Question, generation: Generation, *, past: bool) -> list[tupl
         "as_of": question.as_of,
         "collections": question.collections,
         "filter": orjson.dumps(question.metadata).decode() if question.metadata else None,
+        # Words of the past are in no index.
         "exact": question.exact or past,
         "terms": list(terms),
         "times": list(terms.values()),
@@ -137,12 +144,10 @@ def _run(question: Question, generation: Generation, *, past: bool) -> list[tupl
         return cursor.execute(statement(shape), parameters).fetchall()
 
 
-def _found(
-    question: Question, generation: Generation, rows: list[tuple[Any, ...]], *, past: bool
-) -> Found:
-    position, _, _, many, frequencies = rows[0][:5]
+def _found(question: Question, generation: Generation, rows: list[tuple[Any, ...]]) -> Found:
+    position, _, _, indexed, frequencies = rows[0][:5]
     results = [row[5:] for row in rows if row[5] is not None]
-    by_vector = "hnsw" if many and not past else "exact"
+    by_vector = "hnsw" if indexed else "exact"
     method = "lexical" if question.mode == "text" else by_vector
     return Found(
         ranking=[RankedChunk(*row[:11]) for row in results],

@@ -56,6 +56,25 @@ size AS MATERIALIZED (
 -- part size_unfiltered
 size AS MATERIALIZED (SELECT NOT %(exact)s AS many)
 
+-- part size_then
+-- As `size`, where only a part of the passages that counted then is in the vector index, which
+-- holds what is live now: that part may be looked up if it is a large enough share of the index,
+-- and the others are few enough to be compared. Words are compared one by one in any case.
+standing AS MATERIALIZED (
+    SELECT s.version_id, s.chunks,
+           EXISTS (SELECT FROM retrieval_validity AS l
+                   WHERE l.version_id = s.version_id AND l.live) AS live
+    FROM scope AS s
+), size AS MATERIALIZED (
+    SELECT false AS many,
+           fits.chunks >= %(few)s AND fits.chunks - fits.live < %(few)s
+           AND fits.live * 100 >= live.chunks * %(part_percent)s AS indexed
+    FROM (SELECT COALESCE(sum(chunks), 0) AS chunks,
+                 COALESCE(sum(chunks) FILTER (WHERE live), 0) AS live FROM standing) AS fits,
+         (SELECT COALESCE(sum(chunks), 0) AS chunks FROM retrieval_term_statistic
+          WHERE generation = %(generation)s AND term = 0) AS live
+)
+
 -- part counted_now
 -- How many live passages of the searched collections hold each term; term 0 counts them all.
 counted AS MATERIALIZED (
@@ -184,6 +203,29 @@ nearest AS MATERIALIZED (
      LIMIT %(depth)s)
 )
 
+-- part nearest_then
+-- The nearest passages that counted then: those that are live still by the vector index if they
+-- are many, the others each compared.
+nearest AS MATERIALIZED (
+    SELECT chunk_id, version_id, similarity FROM (
+        SELECT n.chunk_id, n.version_id, n.similarity
+        FROM retrieval_nearest_v1(
+            %(generation)s, %(dimensions)s, (SELECT vector FROM asked), %(depth)s,
+            %(collections)s, (SELECT array_agg(version_id) FROM standing WHERE live)) AS n
+        WHERE (SELECT indexed FROM size)
+        UNION ALL
+        (SELECT v.chunk_id, v.version_id, -(v.embedding <#> asked.vector) AS similarity
+         FROM retrieval_vector AS v
+         JOIN standing ON standing.version_id = v.version_id, asked
+         WHERE v.generation = %(generation)s
+           AND NOT (standing.live AND (SELECT indexed FROM size))
+         ORDER BY (-(v.embedding <#> asked.vector) * 1000000)::bigint DESC, v.chunk_id
+         LIMIT %(depth)s)
+    ) AS found
+    ORDER BY (similarity * 1000000)::bigint DESC, chunk_id
+    LIMIT %(depth)s
+)
+
 -- part fused_vector
 fused AS (
     SELECT chunk_id, version_id, similarity, NULL::float8 AS relevance, similarity AS score
@@ -233,7 +275,7 @@ ranked AS MATERIALIZED (
 )
 
 -- part answer
-SELECT state.position, state.generation, state.settled, (SELECT many FROM size) AS many,
+SELECT state.position, state.generation, state.settled, (SELECT {indexed} FROM size) AS indexed,
        {frequencies} AS frequencies, found.*
 FROM state
 LEFT JOIN (

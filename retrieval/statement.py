@@ -28,13 +28,15 @@ class Shape:
     """What decides which parts a search has.
 
     `past`: for a position or effective time other than what is live. `scoped`: some live versions
-    only, or each passage compared; always so in the past. `filtered`: by metadata.
+    only, or each passage compared; always so in the past. `filtered`: by metadata. `exact`: the
+    vector index is left aside.
     """
 
     mode: str
     past: bool
     scoped: bool
     filtered: bool
+    exact: bool = False
 
 
 @cache
@@ -46,6 +48,7 @@ def statement(shape: Shape) -> str:
     within = "AND t.version_id IN (SELECT version_id FROM scope)"
     for name, value in {
         "counts_then": COUNTS_THEN,
+        "indexed": "indexed" if _size(shape) == "size_then" else "many",
         "within": within if shape.scoped else "",
         "versions": "(SELECT array_agg(version_id) FROM scope)" if shape.filtered else "NULL",
         "validity": SCOPE_VALIDITY if shape.scoped else LIVE_VALIDITY,
@@ -60,7 +63,7 @@ def _steps(shape: Shape) -> list[str]:
     steps = ["state"]
     if shape.scoped:
         steps += [f"known_{when}", "scope"]
-    steps.append("size" if shape.scoped else "size_unfiltered")
+    steps.append(_size(shape))
     if shape.mode != "vector":
         steps += [f"counted_{when}", "question", f"matching_{when}"]
     if shape.mode != "text":
@@ -68,9 +71,15 @@ def _steps(shape: Shape) -> list[str]:
     return [*steps, f"fused_{shape.mode}", "ranked"]
 
 
+def _size(shape: Shape) -> str:
+    if shape.past and not shape.exact and shape.mode != "text":
+        return "size_then"
+    return "size" if shape.scoped else "size_unfiltered"
+
+
 def _nearest(shape: Shape) -> str:
     if shape.past:
-        return "nearest_compared"
+        return "nearest_compared" if shape.exact else "nearest_then"
     return "nearest_either" if shape.scoped else "nearest_indexed"
 
 
