@@ -35,6 +35,7 @@ def encode(event: NewEvent[EventData], *, stream_version: int, recorded_at: str)
 
     `recorded_at` is an `instant`, made once for all events of an append.
     """
+    actor = event.actor
     envelope: dict[str, Any] = {
         "specversion": "1.0",
         "id": event.event_id,
@@ -44,18 +45,19 @@ def encode(event: NewEvent[EventData], *, stream_version: int, recorded_at: str)
         "recordedtime": recorded_at,
         "stream": event.stream,
         "streamversion": stream_version,
-        "authtype": event.actor.type,
-        "authid": event.actor.id,
+        "authtype": actor.type,
+        "authid": actor.id,
         "datacontenttype": "application/json",
         "data": event.data.model_dump(by_alias=True, exclude_none=True),
     }
-    optional = {
-        "application": event.actor.application,
-        "correlationid": event.correlation_id,
-        "causationid": event.causation_id,
-        "fingerprint": event.fingerprint,
-    }
-    envelope |= {name: value for name, value in optional.items() if value is not None}
+    if actor.application is not None:
+        envelope["application"] = actor.application
+    if event.correlation_id is not None:
+        envelope["correlationid"] = event.correlation_id
+    if event.causation_id is not None:
+        envelope["causationid"] = event.causation_id
+    if event.fingerprint is not None:
+        envelope["fingerprint"] = event.fingerprint
     canonical = orjson.dumps(envelope, option=OPTIONS)
     if len(canonical) > MAX_EVENT_BYTES:
         raise EventTooLarge(f"{event.stream}: {len(canonical)} bytes of at most {MAX_EVENT_BYTES}.")

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 @contextmanager
 def driver_cursor() -> Iterator[psycopg.Cursor[Any]]:
     """A cursor on Django's connection and in its transaction."""
+    connection = connections[DEFAULT_DB_ALIAS]  # once: each look at `django.db.connection` is slow
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:

@@ -1,8 +1,12 @@
-"""An event before and after it is recorded, and who caused it."""
+"""An event before and after it is recorded, and who caused it.
+
+Events are named tuples: as immutable as a frozen dataclass, and made in a third of its time, which
+an append of ten feels. Name their fields when you make one.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from provenance.eventstore.event_types import EventData
@@ -22,8 +26,7 @@ class Actor:
 SYSTEM = Actor("system", "ragledger")
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewEvent(Generic[D_co]):
+class NewEvent(NamedTuple, Generic[D_co]):
     """A fact to be appended. `occurred_at` is absent when it happens as it is recorded."""
 
     data: D_co
@@ -36,8 +39,7 @@ class NewEvent(Generic[D_co]):
     fingerprint: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recorded(Generic[D_co]):
+class Recorded(NamedTuple, Generic[D_co]):
     """A fact of the log. `position` is None until the sequencer has placed it."""
 
     event_id: UUID

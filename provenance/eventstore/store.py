@@ -3,21 +3,24 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import wraps
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-import orjson
 import psycopg
 from django.db import IntegrityError, connection
 
 from provenance.eventstore import canonical
+from provenance.eventstore.append_statement import (
+    APPEND,
+    append_parameters,
+    next_versions,
+    streams_of,
+)
 from provenance.eventstore.driver import driver_cursor
 from provenance.eventstore.errors import EventIdConflict, VersionConflict
 from provenance.eventstore.event_types import EventData, name_of
 from provenance.eventstore.recorded import NewEvent, Recorded
 
-APPEND = (Path(__file__).parent / "append.sql").read_text(encoding="utf-8")
 READ = (
     "SELECT e.canonical, p.position FROM eventstore_event e"
     " LEFT JOIN eventstore_position p USING (seq) WHERE "
@@ -56,36 +59,25 @@ def append(events: Sequence[NewEvent[Any]], *, expected: Mapping[str, int]) -> l
     """
     recorded_at = datetime.now(UTC)
     recorded_text = canonical.instant(recorded_at)
-    heads = dict(expected)
-    rows, recorded = [], []
-    for event in events:
-        heads[event.stream] = version = heads[event.stream] + 1
-        stored = canonical.encode(event, stream_version=version, recorded_at=recorded_text)
-        rows.append(_row(event, version, recorded_at, stored))
-        recorded.append(_as_recorded(event, version, recorded_at))
+    versions = next_versions(events, expected)
+    parts = [
+        canonical.encode(event, stream_version=version, recorded_at=recorded_text)
+        for event, version in zip(events, versions, strict=True)
+    ]
+    parameters = append_parameters(
+        events, versions, parts, expected=expected, recorded_at=recorded_at
+    )
     try:
         with driver_cursor() as cursor:
-            cursor.execute(APPEND, [orjson.dumps(rows).decode()])
-            if cursor.rowcount == len(rows):
-                return recorded
+            appended = cursor.execute(APPEND, parameters).rowcount == len(events)
     except IntegrityError as error:
         raise _domain_error(error, events) from error
-    return _already_recorded(events)
-
-
-def _row(
-    event: NewEvent[Any], version: int, recorded_at: datetime, stored: bytes
-) -> dict[str, Any]:
-    return {
-        "event_id": event.event_id,
-        "stream": event.stream,
-        "stream_version": version,
-        "type": name_of(type(event.data)),
-        "correlation_id": event.correlation_id,
-        "causation_id": event.causation_id,
-        "recorded_at": recorded_at,
-        "canonical": stored.decode(),
-    }
+    if not appended:
+        return _already_recorded(events)
+    return [
+        _as_recorded(event, version, recorded_at)
+        for event, version in zip(events, versions, strict=True)
+    ]
 
 
 def _as_recorded(event: NewEvent[D], version: int, recorded_at: datetime) -> Recorded[D]:
@@ -109,14 +101,14 @@ def _domain_error(error: IntegrityError, events: Sequence[NewEvent[Any]]) -> Exc
     """A racing writer shows as a unique violation: decide again, and meet what it recorded."""
     cause = error.__cause__
     if isinstance(cause, psycopg.errors.UniqueViolation):
-        return VersionConflict(sorted({event.stream for event in events}))
+        return VersionConflict(streams_of(events))
     return error
 
 
 def _already_recorded(events: Sequence[NewEvent[Any]]) -> list[Recorded[Any]]:
     stored = read_events(event.event_id for event in events)
     if not stored:
-        raise VersionConflict(sorted({event.stream for event in events}))
+        raise VersionConflict(streams_of(events))
     for event in events:
         found = stored.get(event.event_id)
         same = found is not None and (found.type, found.stream, found.fingerprint) == (

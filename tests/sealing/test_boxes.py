@@ -127,4 +127,4 @@ def test_a_blob_that_is_gone_is_an_error_and_not_an_absent_field() -> None:
 
 
 def _with(event: Recorded[UserCreated], data: UserCreated) -> Recorded[UserCreated]:
-    return Recorded(**{**vars(event), "data": data})
+    return event._replace(data=data)
