@@ -4,7 +4,8 @@ RetrievalError
 ├── RequestRefused      the request asks for what cannot be: `field` says which part
 ├── CollectionNotFound  a collection that is not there, or not for this principal
 ├── IndexNotReady       no index generation is active yet: try again soon
-└── IndexBehind         the index has not reached the position asked for: try again soon
+├── IndexBehind         the index has not reached the position asked for: try again soon
+└── GenerationNotFound  an index generation that was never made, or is not there any more
 """
 
 
@@ -41,3 +42,11 @@ class IndexBehind(RetrievalError):
     def __init__(self, asked: int, reached: int) -> None:
         super().__init__(f"The index stands at position {reached}, not yet at {asked}.")
         self.asked, self.reached = asked, reached
+
+
+class GenerationNotFound(RetrievalError):
+    """There is no such index generation, or nothing is left of it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no index generation {number} that could be searched.")
+        self.number = number

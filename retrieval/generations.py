@@ -10,8 +10,9 @@ from provenance.eventstore.ids import derived_id
 from provenance.eventstore.recorded import SYSTEM, NewEvent
 from provenance.eventstore.store import append, decides_again, stream_version
 from retrieval import lexical
-from retrieval.errors import IndexNotReady
+from retrieval.errors import GenerationNotFound, IndexNotReady
 from retrieval.events import IndexGenerationActivated, IndexGenerationStarted
+from retrieval.models import IndexGeneration
 
 FIRST = 1
 
@@ -44,6 +45,14 @@ def forget_active_generation() -> None:
     """Makes the next caller read anew which generation is active."""
     global _active  # noqa: PLW0603
     _active = None
+
+
+def generation_named(number: int) -> Generation:
+    """A generation that can be searched, whether or not it is active. Raises GenerationNotFound."""
+    row = IndexGeneration.objects.filter(generation=number).first()
+    if row is None:
+        raise GenerationNotFound(number)
+    return Generation(row.generation, row.embedding_model, row.model_digest, row.dimensions)
 
 
 def _read_active() -> Generation:

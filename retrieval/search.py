@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -43,7 +44,10 @@ FINGERPRINT = hashlib.sha256(orjson.dumps(CONFIGURATION, option=orjson.OPT_SORT_
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked of the index. `as_of` None is the newest position; collections None is all."""
+    """What is asked of the index. `as_of` None is the newest position; collections None is all.
+
+    `without` are versions left out, as if they were not there; of the past only.
+    """
 
     query: str
     effective_at: datetime
@@ -54,6 +58,7 @@ class Question:
     metadata: dict[str, Any] = field(default_factory=dict)
     exact: bool = False
     as_of: int | None = None
+    without: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,11 +93,12 @@ class AnotherGenerationActive(Exception):
     """The index was switched: embed the query with the new generation's model and search again."""
 
 
-def search(question: Question, generation: Generation) -> Found:
-    """Searches the generation, which must be the active one.
+def search(question: Question, generation: Generation, *, only_active: bool = True) -> Found:
+    """Searches the generation, which must be the active one unless `only_active` is False.
 
-    Raises AnotherGenerationActive, IndexNotReady where none is active, and IndexBehind before the
-    position asked for is folded.
+    Another one is searched to compare it, or to run again what it answered: `generation_named`
+    gives it. Raises AnotherGenerationActive, IndexNotReady where none is active, and IndexBehind
+    before the position asked for is folded.
     """
     past = question.as_of is not None
     rows = _run(question, generation, past=past)
@@ -103,7 +109,7 @@ def search(question: Question, generation: Generation) -> Found:
     position, active = rows[0][:2] if rows else (-1, None)
     if active is None:
         raise IndexNotReady
-    if active != generation.generation:
+    if only_active and active != generation.generation:
         raise AnotherGenerationActive
     if question.as_of is not None and position < question.as_of:
         raise IndexBehind(question.as_of, position)
@@ -119,13 +125,21 @@ def _run(question: Question, generation: Generation, *, past: bool) -> list[tupl
         filtered=bool(question.metadata),
         exact=question.exact,
     )
+    with driver_cursor() as cursor:
+        parameters = parameters_of(question, generation, past=past)
+        return cursor.execute(statement(shape), parameters).fetchall()
+
+
+def parameters_of(question: Question, generation: Generation, *, past: bool) -> dict[str, Any]:
+    """What the statement of a search is executed with."""
     terms = {0: 0, **lexical.query_terms(question.query)} if question.mode != "vector" else {}
-    parameters: dict[str, Any] = {
+    return {
         "generation": generation.generation,
         "dimensions": generation.dimensions,
         "effective_at": question.effective_at,
         "as_of": question.as_of,
         "collections": question.collections,
+        "without": list(question.without),
         "filter": orjson.dumps(question.metadata).decode() if question.metadata else None,
         # Words of the past are in no index.
         "exact": question.exact or past,
@@ -140,8 +154,6 @@ def _run(question: Question, generation: Generation, *, past: bool) -> list[tupl
         "part_percent": PART_PERCENT,
         "lexical_share": LEXICAL_SHARE_PERCENT / 100,
     }
-    with driver_cursor() as cursor:
-        return cursor.execute(statement(shape), parameters).fetchall()
 
 
 def _found(question: Question, generation: Generation, rows: list[tuple[Any, ...]]) -> Found:

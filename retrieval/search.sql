@@ -27,7 +27,7 @@ known AS MATERIALIZED (
 known AS MATERIALIZED (
     SELECT v.version_id, v.known_from, v.chunks, v.metadata
     FROM retrieval_validity AS v, state
-    WHERE {counts_then}
+    WHERE {counts_then} AND v.version_id <> ALL(%(without)s::uuid[])
       AND (%(collections)s::text[] IS NULL OR v.collection = ANY(%(collections)s))
 )
 
@@ -262,17 +262,50 @@ both_scores AS MATERIALIZED (
          (SELECT max(relevance) AS widest, min(relevance) AS least FROM both_scores) AS r
 )
 
+-- part fused_hybrid_deep
+-- As `fused_hybrid` for every passage that counted, spread by the scores of the same candidates.
+-- What has no word of the question is not relevant at all.
+both_scores AS MATERIALIZED (
+    SELECT chunk_id, version_id, similarity, COALESCE(m.relevance, 0) AS relevance,
+           n.place <= %(candidates)s OR COALESCE(m.place <= %(candidates)s, false) AS candidate
+    FROM (SELECT *, row_number() OVER (
+              ORDER BY (similarity * 1000000)::bigint DESC, chunk_id) AS place FROM nearest) AS n
+    LEFT JOIN (SELECT *, row_number() OVER (
+              ORDER BY (relevance * 1000000)::bigint DESC, chunk_id) AS place FROM matching) AS m
+        USING (chunk_id, version_id)
+), fused AS (
+    SELECT chunk_id, version_id, similarity, relevance, candidate,
+           (1 - %(lexical_share)s) * CASE WHEN s.widest = s.least THEN 1
+               ELSE (similarity - s.least) / (s.widest - s.least) END
+           + %(lexical_share)s * CASE WHEN r.widest = r.least THEN sign(r.widest)
+               ELSE (relevance - r.least) / (r.widest - r.least) END AS score
+    FROM both_scores,
+         (SELECT max(similarity) AS widest, min(similarity) AS least
+          FROM both_scores WHERE candidate) AS s,
+         (SELECT max(relevance) AS widest, min(relevance) AS least
+          FROM both_scores WHERE candidate) AS r
+)
+
 -- part ranked
 -- Scores are compared in millionths, as they are recorded; ties break by chunk id.
 ranked AS MATERIALIZED (
     SELECT chunk_id, version_id, (score * 1000000)::bigint AS score,
            (similarity * 1000000)::bigint AS similarity,
            (relevance * 1000000)::bigint AS relevance,
-           row_number() OVER (ORDER BY (score * 1000000)::bigint DESC, chunk_id) AS rank
+           row_number() OVER (ORDER BY {first}(score * 1000000)::bigint DESC, chunk_id) AS rank
     FROM fused
     ORDER BY rank
     LIMIT %(recorded)s
 )
+
+-- part answer_of_document
+SELECT r.rank, (SELECT count(*) FROM ranked), r.chunk_id::text, r.version_id::text, r.score
+FROM ranked AS r
+JOIN scope AS s ON s.version_id = r.version_id
+JOIN retrieval_validity AS v ON (v.version_id, v.known_from) = (s.version_id, s.known_from)
+WHERE v.document_id = %(document)s
+ORDER BY r.rank
+LIMIT 1
 
 -- part answer
 SELECT state.position, state.generation, state.settled, (SELECT {indexed} FROM size) AS indexed,

@@ -48,6 +48,7 @@ def statement(shape: Shape) -> str:
     within = "AND t.version_id IN (SELECT version_id FROM scope)"
     for name, value in {
         "counts_then": COUNTS_THEN,
+        "first": "",
         "indexed": "indexed" if _size(shape) == "size_then" else "many",
         "within": within if shape.scoped else "",
         "versions": "(SELECT array_agg(version_id) FROM scope)" if shape.filtered else "NULL",
@@ -56,6 +57,17 @@ def statement(shape: Shape) -> str:
     }.items():
         text = text.replace(f"{{{name}}}", value)
     return text
+
+
+@cache
+def deep_statement(mode: str) -> str:
+    """The SQL that ranks everything that counted then, and finds one document in that ranking."""
+    steps = _steps(Shape(mode=mode, past=True, scoped=True, filtered=True, exact=True))
+    fused, ranked = ("fused_hybrid_deep" if mode == "hybrid" else steps[-2]), "ranked"
+    steps = [*steps[:-2], fused, ranked]
+    text = "WITH " + ", ".join(_without_comments(PARTS[name].strip()) for name in steps)
+    text = f"{text}\n{PARTS['answer_of_document']}".replace("{counts_then}", COUNTS_THEN)
+    return text.replace("{first}", "candidate DESC, " if mode == "hybrid" else "")
 
 
 def _steps(shape: Shape) -> list[str]:

@@ -25,6 +25,8 @@ from ingestion.media_types import UnsupportedMediaType
 from provenance.api.problems import MEDIA_TYPE, BadField, Invalid, Problem, TooLarge
 from provenance.eventstore.errors import BlobMissing, EventIdConflict, VersionConflict
 from provenance.exports.errors import EvidenceBroken
+from provenance.history.counterfactuals import QuestionErased
+from provenance.history.recorded_questions import ServedElsewhere
 from provenance.integrity.errors import IntegrityError, NotSealedYet
 from provenance.review.errors import (
     ErasureUnknown,
@@ -69,6 +71,8 @@ ANSWERS: Mapping[type[Exception], Row] = {
     PermissionDenied: Row(403, "forbidden", "Forbidden"),
     RecordNotFound: Row(404, "not-found", "Not found"),
     DocumentUnknown: Row(404, "not-found", "Not found"),
+    QuestionErased: Row(410, "erased", "Erased"),
+    ServedElsewhere: Row(409, "served-elsewhere", "Served elsewhere"),
     CollectionNotFound: Row(404, "not-found", "Not found"),
     CurrentVersionMoved: Row(409, "version-moved", "Current version moved"),
     SourceVersionReused: Row(409, "source-version-reused", "Source version reused"),

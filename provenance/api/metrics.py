@@ -9,6 +9,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from provenance.api.health import seconds_since
+from provenance.history.reproduction import count_unexplained
 from provenance.integrity.checkpoints import newest
 from provenance.integrity.verification.outcomes import alarm, last_verification
 from provenance.projections.standing import standing
@@ -87,11 +88,24 @@ class IntegrityCollector(Collector):
         )
 
 
+class ReproductionCollector(Collector):
+    """Retrievals that came out otherwise when they were run again, and nobody knows why."""
+
+    def collect(self) -> Iterator[Metric]:
+        unexplained = CounterMetricFamily(
+            "ragledger_unexplained_reproductions",
+            "Retrievals that were run again and came out otherwise, unexplained.",
+        )
+        unexplained.add_metric([], count_unexplained())
+        yield unexplained
+
+
 def exposition() -> bytes:
     """The text format; over all web processes where PROMETHEUS_MULTIPROC_DIR is set."""
     pipeline = CollectorRegistry()
     pipeline.register(PipelineCollector())
     pipeline.register(IntegrityCollector())
+    pipeline.register(ReproductionCollector())
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(pipeline) + generate_latest(REGISTRY)
     shared = CollectorRegistry()

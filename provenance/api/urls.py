@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from provenance.api.errors import not_found
 from provenance.api.operation import Operation, by_method
 from provenance.api.views import (
+    counterfactuals,
     documents,
     events,
     evidence,
@@ -14,6 +15,7 @@ from provenance.api.views import (
     knowledge,
     proofs,
     recording,
+    reproductions,
     retrievals,
     reviews,
     schema,
@@ -45,6 +47,10 @@ OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
     "retrievals/<uuid:retrieval_id>": {"get": retrievals.ReadRetrieval},
     "knowledge": {"get": knowledge.ReadKnowledge},
     "knowledge/diff": {"get": knowledge.CompareKnowledge},
+    "retrievals/<uuid:retrieval_id>/reproduction": {"post": reproductions.ReproduceRetrieval},
+    "retrievals/<uuid:retrieval_id>/why-not": {"get": reproductions.ExplainAbsence},
+    "retrievals/<uuid:retrieval_id>/counterfactual": {"post": counterfactuals.AskOtherwise},
+    "retrievals/<uuid:retrieval_id>/bisection": {"post": counterfactuals.FindChange},
     "events": {"get": events.ReadEvents},
     "events/<uuid:event_id>": {"get": events.ReadEvent},
     "events/<uuid:event_id>/proof": {"get": proofs.ReadProof},

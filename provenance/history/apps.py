@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class HistoryConfig(AppConfig):
     name = "provenance.history"
     label = "history"
+
+    def ready(self) -> None:
+        from provenance.history import events
+
+        assert events  # noqa: S101  registers the event types

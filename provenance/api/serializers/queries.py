@@ -156,3 +156,10 @@ class KnowledgeDiffQuery(Paged):
     from_effective_at: QueryInstantOrDate | None = None
     to_effective_at: QueryInstantOrDate | None = None
     collection: Words | None = None
+
+
+class WhyNotQuery(Query):
+    """Which document, or which version of it."""
+
+    document_id: Id
+    version_id: Id | None = None
