@@ -17,8 +17,10 @@ from provenance.eventstore.recorded import Actor
 from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences
 from retrieval.commands import record_passed_dates, retrieve
-from retrieval.errors import CollectionNotFound, RequestRefused
-from retrieval.generations import start_first_generation
+from retrieval.errors import CollectionNotFound, GenerationNotFound, RequestRefused
+from retrieval.generations import generation_named, start_first_generation
+from retrieval.models import KnowledgeState
+from retrieval.search import AnotherGenerationActive, Question, search
 
 pytestmark = pytest.mark.django_db
 Work = Callable[[], None]
@@ -167,3 +169,16 @@ def test_a_rebuild_of_what_search_reads_gives_the_same_rows(run_work: Work) -> N
 def test_the_first_generation_is_started_once() -> None:
     assert start_first_generation()
     assert not start_first_generation()
+
+
+def test_a_generation_that_is_not_active_is_searched_only_on_purpose(run_work: Work) -> None:
+    hand_in(WAITING.format(days=30))
+    run_work()
+    question = Question(query="waiting period", effective_at=datetime.now(UTC), mode="text")
+    KnowledgeState.objects.update(generation=7)
+    first = generation_named(1)
+    with pytest.raises(AnotherGenerationActive):
+        search(question, first)
+    assert "30 days" in search(question, first, only_active=False).sources[0].text
+    with pytest.raises(GenerationNotFound):
+        generation_named(7)
