@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from ingestion import processing
+from ingestion import embedding, processing
 from ingestion.events import (
     DocumentFailed,
     DocumentIndexed,
@@ -30,7 +30,7 @@ def extract(item: WorkItem) -> None:
 
 
 def embed(item: WorkItem) -> None:
-    processing.embed_version(cause_event_id=item.cause_event_id, renew=item.renew)
+    embedding.embed_version(cause_event_id=item.cause_event_id, renew=item.renew)
 
 
 def give_up(item: WorkItem, reason: str) -> None:

@@ -174,6 +174,8 @@ ANCHOR_SECONDS = env.integer("RAGLEDGER_ANCHOR_SECONDS", 60)
 VERIFY_WHOLE_HOURS = env.integer("RAGLEDGER_VERIFY_WHOLE_HOURS", 24)
 VERIFY_SAMPLES_MINUTES = env.integer("RAGLEDGER_VERIFY_SAMPLES_MINUTES", 60)
 EMBEDDING_MODEL = env.optional("RAGLEDGER_EMBEDDING_MODEL", "minilm")
+# Whether a second administrator has to agree before searches use another index generation.
+FOUR_EYES_ACTIVATION = env.flag("RAGLEDGER_FOUR_EYES_ACTIVATION")
 OPENAI_BASE_URL = env.optional("RAGLEDGER_OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_API_KEY = env.optional("RAGLEDGER_OPENAI_API_KEY")
 MAX_DOCUMENT_BYTES = env.integer("RAGLEDGER_MAX_DOCUMENT_BYTES", 25 * 1024 * 1024)

@@ -5,7 +5,10 @@ RetrievalError
 ├── CollectionNotFound  a collection that is not there, or not for this principal
 ├── IndexNotReady       no index generation is active yet: try again soon
 ├── IndexBehind         the index has not reached the position asked for: try again soon
-└── GenerationNotFound  an index generation that was never made, or is not there any more
+├── GenerationNotFound  an index generation that was never made, or is not there any more
+├── GenerationRefused   an index generation that cannot be treated so as it stands: `reason`
+├── GenerationStopped   an index generation that was paused or ended while it was worked on
+└── NotAsRecorded       an index generation that differs from the log: the first difference
 """
 
 
@@ -50,3 +53,18 @@ class GenerationNotFound(RetrievalError):
     def __init__(self, number: int) -> None:
         super().__init__(f"There is no index generation {number} that could be searched.")
         self.number = number
+
+
+class GenerationRefused(RetrievalError):
+    """As the index generation stands, this cannot be done with it."""
+
+
+class GenerationStopped(RetrievalError):
+    """The index generation was paused or has ended: nothing more is to be done for it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Nothing more is to be done for index generation {number}.")
+
+
+class NotAsRecorded(RetrievalError):
+    """An index generation is not what the log says; the text names the first difference."""

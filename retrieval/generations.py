@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
+from ingestion.embeddings.in_use import ModelsInUse
 from ingestion.embeddings.registry import embedder
 from provenance.eventstore.ids import derived_id
 from provenance.eventstore.recorded import SYSTEM, NewEvent
@@ -12,9 +14,10 @@ from provenance.eventstore.store import append, decides_again, stream_version
 from retrieval import lexical
 from retrieval.errors import GenerationNotFound, IndexNotReady
 from retrieval.events import IndexGenerationActivated, IndexGenerationStarted
-from retrieval.models import IndexGeneration
+from retrieval.generation_states import FIRST
+from retrieval.models import ENDED, SEARCHABLE, IndexGeneration, State
 
-FIRST = 1
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def forget_active_generation() -> None:
 
 def generation_named(number: int) -> Generation:
     """A generation that can be searched, whether or not it is active. Raises GenerationNotFound."""
-    row = IndexGeneration.objects.filter(generation=number).first()
+    row = IndexGeneration.objects.filter(generation=number, state__in=SEARCHABLE).first()
     if row is None:
         raise GenerationNotFound(number)
     return Generation(row.generation, row.embedding_model, row.model_digest, row.dimensions)
@@ -84,6 +87,7 @@ def start_first_generation() -> bool:
         model_digest=model.digest,
         dimensions=model.dimensions,
         configuration={"lexical": lexical.CONFIGURATION},
+        activate_when_verified=True,
     )
     activated = IndexGenerationActivated(generation=FIRST)
     append(
@@ -100,3 +104,22 @@ def start_first_generation() -> bool:
         expected={stream: 0},
     )
     return True
+
+
+def decide_models() -> ModelsInUse:
+    """The model of the active generation, and those of the others that have to be kept complete."""
+    rows = IndexGeneration.objects.exclude(state__in=ENDED).exclude(paused=True)
+    names = list(rows.order_by("-generation").values_list("state", "embedding_model"))
+    active = next((name for state, name in names if state == State.ACTIVE), None)
+    searched = active or settings.EMBEDDING_MODEL
+    others = dict.fromkeys(name for _, name in names if name != searched)
+    return ModelsInUse(searched, tuple(others))
+
+
+def drop_ended() -> None:
+    """Removes the emptied tables of ended generations, unless somebody reads just then."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT retrieval_drop_ended_generations_v1()")
+    except OperationalError as error:
+        log.info("tables of ended generations stay for now", error=str(error))

@@ -9,21 +9,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Model
 
-from ingestion.events import DocumentDescribed, DocumentIndexed, DocumentWithdrawn
+from ingestion.events import (
+    ChunksEmbedded,
+    DocumentDescribed,
+    DocumentIndexed,
+    DocumentWithdrawn,
+)
 from ingestion.models import CatalogueVersion
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.projection import handles
-from retrieval import knowledge, passages
-from retrieval.events import (
-    EffectiveDatesPassed,
-    IndexGenerationActivated,
-    IndexGenerationStarted,
-)
+from retrieval import adoption, knowledge, passages
+from retrieval.events import EffectiveDatesPassed
+from retrieval.generation_states import GenerationStates
 from retrieval.models import (
+    SEARCHABLE,
     ChunkTerms,
     ChunkVector,
     DocumentWithdrawal,
@@ -36,7 +38,7 @@ from retrieval.models import (
 )
 
 
-class ChunkIndex:
+class ChunkIndex(GenerationStates):
     """What search reads beside the catalogue. It is folded after the catalogue, in its turn."""
 
     tables: tuple[type[Model], ...] = (
@@ -51,50 +53,26 @@ class ChunkIndex:
         TermStatistic,
     )
 
-    def __init__(self) -> None:
-        self.forget()
-
     def forget(self) -> None:
-        """Drops what was noted and not settled: the transaction that noted it is gone."""
+        super().forget()
         self._redrawn: set[UUID] = set()
-        self._wanted: set[tuple[int, UUID]] = set()
         self._moment: datetime | None = None
 
-    @handles(IndexGenerationStarted)
-    def start_generation(self, event: Recorded[IndexGenerationStarted]) -> None:
-        data = event.data
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT retrieval_make_generation_v1(%s, %s)", [data.generation, data.dimensions]
-            )
-        IndexGeneration.objects.create(
-            generation=data.generation,
-            embedding_model=data.embedding_model,
-            model_digest=data.model_digest,
-            dimensions=data.dimensions,
-            configuration=data.configuration,
-            started_position=event.place,
-        )
-        embedded = EmbeddedVersion.objects.filter(model_digest=data.model_digest)
-        versions = embedded.values_list("version_id", flat=True)
-        self._wanted |= {(data.generation, version_id) for version_id in versions}
-
-    @handles(IndexGenerationActivated)
-    def activate_generation(self, event: Recorded[IndexGenerationActivated]) -> None:
-        generation = event.data.generation
-        IndexGeneration.objects.filter(generation=generation).update(activated_position=event.place)
-        KnowledgeState.objects.update_or_create(id=1, defaults={"generation": generation})
-
-    @handles(DocumentIndexed)
-    def add_version(self, event: Recorded[DocumentIndexed]) -> None:
+    @handles(ChunksEmbedded)
+    def add_embedded(self, event: Recorded[ChunksEmbedded]) -> None:
         data = event.data
         EmbeddedVersion.objects.get_or_create(
             version_id=data.version_id, model_digest=data.model_digest
         )
-        generations = IndexGeneration.objects.filter(model_digest=data.model_digest)
+        generations = IndexGeneration.objects.filter(
+            model_digest=data.model_digest, state__in=SEARCHABLE
+        )
         numbers = generations.values_list("generation", flat=True)
         self._wanted |= {(generation, data.version_id) for generation in numbers}
-        self._redraw(event, data.document_id)
+
+    @handles(DocumentIndexed)
+    def make_known(self, event: Recorded[DocumentIndexed]) -> None:
+        self._redraw(event, event.data.document_id)
 
     @handles(DocumentDescribed)
     def redraw_described(self, event: Recorded[DocumentDescribed]) -> None:
@@ -140,8 +118,13 @@ class ChunkIndex:
             begun, ended = self._turn(self._moment)
             passages.set_live(ended, live=False)
             passages.set_live(begun, live=True)
+        for generation in sorted(self._built):
+            adoption.adopt(generation)
+            self._wanted |= adoption.missing(generation)
         for generation, version_id in sorted(self._wanted):
             passages.add_version(generation, version_id)
+        for generation in sorted(self._built):
+            adoption.make_indexes(generation)
         self.forget()
 
     def _turn(self, moment: datetime) -> tuple[list[UUID], list[UUID]]:

@@ -7,9 +7,35 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from pgvector.django import SparseVectorField, VectorField
 
+from retrieval import loading_models
+
+assert loading_models  # noqa: S101  further tables of this application
+
+
+class State(models.TextChoices):
+    """How an index generation stands. The last three have no rows."""
+
+    BUILDING = "building"
+    BUILT = "built"
+    VERIFIED = "verified"
+    ACTIVE = "active"
+    RETIRED = "retired"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+# The generations that can be searched, and whose rows the fold keeps up to date.
+SEARCHABLE = (State.BUILT, State.VERIFIED, State.ACTIVE, State.RETIRED)
+ENDED = (State.CANCELLED, State.FAILED, State.DROPPED)
+
 
 class IndexGeneration(models.Model):
-    """An index for one embedding model and one configuration."""
+    """An index for one embedding model and one configuration.
+
+    `root`, `versions` and `chunks` are those of the last time that it was built or verified, up to
+    `built_position` or `verified_position`. `problem` says why it failed.
+    """
 
     generation = models.IntegerField(primary_key=True)
     embedding_model = models.TextField()
@@ -18,6 +44,16 @@ class IndexGeneration(models.Model):
     configuration = models.JSONField()
     started_position = models.BigIntegerField()
     activated_position = models.BigIntegerField(null=True)
+    state = models.TextField(choices=State.choices)
+    paused = models.BooleanField(default=False)
+    activate_when_verified = models.BooleanField(default=False)
+    activation_requested_by = models.TextField(default="")
+    built_position = models.BigIntegerField(null=True)
+    verified_position = models.BigIntegerField(null=True)
+    versions = models.IntegerField(null=True)
+    chunks = models.IntegerField(null=True)
+    root = models.TextField(default="")
+    problem = models.TextField(default="")
 
     class Meta:
         db_table = "retrieval_generation"

@@ -36,6 +36,16 @@ SUBTRACT = f"""
       AND s.chunks <> c.chunks
 """  # noqa: S608  made of constants
 
+REMOVE_LOADING = """
+    WITH words AS (
+        DELETE FROM retrieval_loading_terms WHERE version_id = ANY(%(versions)s)
+        RETURNING generation
+    ), vectors AS (
+        DELETE FROM retrieval_loading_vector WHERE version_id = ANY(%(versions)s)
+    )
+    DELETE FROM retrieval_loading_statistic WHERE generation IN (SELECT generation FROM words)
+"""
+
 
 class VectorsMissing(Exception):
     """A version counts as embedded, but vectors of it are not stored: embed it again."""
@@ -51,21 +61,25 @@ class Passage:
     page: int | None
 
 
-def set_live(versions: Sequence[UUID], *, live: bool) -> None:
+def set_live(versions: Sequence[UUID], *, live: bool, generation: int | None = None) -> None:
     """Turns the rows of versions that are there, and counts their terms in, or out."""
     if not versions:
         return
     with connection.cursor() as cursor:
         for table in ("retrieval_vector", "retrieval_terms"):
             cursor.execute(
-                f"UPDATE {table} SET live = %s WHERE version_id = ANY(%s)",  # noqa: S608
-                [live, list(versions)],
+                f"UPDATE {table} SET live = %s WHERE version_id = ANY(%s)"  # noqa: S608
+                " AND (%s::integer IS NULL OR generation = %s)",
+                [live, list(versions), generation, generation],
             )
-    _count(versions, added=live)
+    _count(versions, added=live, generation=generation)
 
 
 def remove_versions(versions: Sequence[UUID]) -> None:
-    """Takes the passages of versions out of every generation, and their terms out of the counts."""
+    """Takes the passages of versions out of every generation, and their terms out of the counts.
+
+    A generation that is being loaded loses them too, and with them its counts.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT version_id FROM retrieval_terms WHERE version_id = ANY(%s) AND live",
@@ -78,6 +92,7 @@ def remove_versions(versions: Sequence[UUID]) -> None:
                 f"DELETE FROM {table} WHERE version_id = ANY(%s)",  # noqa: S608
                 [list(versions)],
             )
+        cursor.execute(REMOVE_LOADING, {"versions": list(versions)})
 
 
 def add_version(generation: int, version_id: UUID) -> None:
@@ -97,7 +112,7 @@ def add_version(generation: int, version_id: UUID) -> None:
     if row is None:
         return
     collection, live = row
-    passages = _passages(version_id)
+    passages = passages_of([version_id])[version_id]
     vectors = _vectors(version_id, model_digest, passages)
     shared = (generation, version_id, collection, live)
     _copy_words(version_id, passages)
@@ -112,24 +127,26 @@ def vector_text(vector: Vector) -> str:
     return f"[{','.join(map(str, vector.tolist()))}]"
 
 
-def _passages(version_id: UUID) -> list[Passage]:
-    """The passages of a version, in their order."""
+def passages_of(versions: Sequence[UUID]) -> dict[UUID, list[Passage]]:
+    """The passages of each version, in their order; an erased one has none."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.chunk_id, c.text_hash, c.char_start, c.char_end, c.page"
-            " FROM ingestion_chunk c JOIN ingestion_version v USING (version_id)"
-            " WHERE c.version_id = %s AND c.processing_id = v.processing_id ORDER BY c.ordinal",
-            [version_id],
+            "SELECT version_id, text FROM ingestion_text WHERE version_id = ANY(%s)",
+            [list(versions)],
         )
-        rows = cursor.fetchall()
-        cursor.execute("SELECT text FROM ingestion_text WHERE version_id = %s", [version_id])
-        found = cursor.fetchone()
-    # An erased version has neither text nor passages.
-    text: str = found[0] if found else ""
-    return [
-        Passage(chunk_id, text_hash, text[start:end], start, end, page)
-        for chunk_id, text_hash, start, end, page in rows
-    ]
+        texts: dict[UUID, str] = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT c.version_id, c.chunk_id, c.text_hash, c.char_start, c.char_end, c.page"
+            " FROM ingestion_chunk c JOIN ingestion_version v USING (version_id)"
+            " WHERE c.version_id = ANY(%s) AND c.processing_id = v.processing_id"
+            " ORDER BY c.version_id, c.ordinal",
+            [list(texts)],
+        )
+        found: dict[UUID, list[Passage]] = {version_id: [] for version_id in versions}
+        for version_id, chunk_id, text_hash, start, end, page in cursor.fetchall():
+            text = texts[version_id][start:end]
+            found[version_id].append(Passage(chunk_id, text_hash, text, start, end, page))
+    return found
 
 
 def _vectors(version_id: UUID, model_digest: str, passages: Sequence[Passage]) -> dict[str, Vector]:

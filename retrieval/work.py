@@ -3,16 +3,42 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from ingestion.embeddings.in_use import decided_by
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.chores import chore
 from provenance.projections.work import WorkItem, WorkKind, register_work
+from retrieval import building
 from retrieval.commands import record_passed_dates, record_retrieved
-from retrieval.events import DocumentRetrieved, RetrievalServed
-from retrieval.generations import start_first_generation
+from retrieval.events import (
+    DocumentRetrieved,
+    IndexGenerationBuilt,
+    IndexGenerationCancelled,
+    IndexGenerationDropped,
+    IndexGenerationFailed,
+    IndexGenerationVerified,
+    IndexVerificationRequested,
+    RetrievalServed,
+)
+from retrieval.generations import decide_models, drop_ended, start_first_generation
+from retrieval.owed import BUILD, EMBED_AGAIN, QUEUE, subject_of
+
+OfGeneration = (
+    IndexGenerationBuilt
+    | IndexGenerationCancelled
+    | IndexGenerationDropped
+    | IndexGenerationFailed
+    | IndexGenerationVerified
+    | IndexVerificationRequested
+)
+decided_by(decide_models)
 
 
 def _with_results(event: Recorded[RetrievalServed]) -> UUID | None:
     return event.data.retrieval_id if event.data.results.length else None
+
+
+def _of_generation(event: Recorded[OfGeneration]) -> UUID:
+    return subject_of(event.data.generation)
 
 
 def _run(item: WorkItem) -> None:
@@ -29,6 +55,49 @@ register_work(
     )
 )
 
+register_work(
+    WorkKind(
+        name=EMBED_AGAIN,
+        queue=QUEUE,
+        opened_by={},
+        closed_by={},
+        run=building.embed_owed,
+        unhurried=True,
+    )
+)
+register_work(
+    WorkKind(
+        name=BUILD,
+        queue=QUEUE,
+        opened_by={},
+        closed_by={
+            IndexGenerationBuilt: _of_generation,
+            IndexGenerationCancelled: _of_generation,
+            IndexGenerationFailed: _of_generation,
+        },
+        run=building.build,
+        unhurried=True,
+    )
+)
+register_work(
+    WorkKind(
+        name="verify_generation",
+        queue=QUEUE,
+        opened_by={
+            IndexGenerationBuilt: _of_generation,
+            IndexVerificationRequested: _of_generation,
+        },
+        closed_by={
+            IndexGenerationVerified: _of_generation,
+            IndexGenerationFailed: _of_generation,
+            IndexGenerationCancelled: _of_generation,
+            IndexGenerationDropped: _of_generation,
+        },
+        run=building.verify,
+        unhurried=True,
+    )
+)
+
 
 @chore(every_seconds=3600)
 def start_index() -> None:
@@ -39,3 +108,8 @@ def start_index() -> None:
 @chore(every_seconds=1)
 def notice_passed_dates() -> None:
     record_passed_dates(now=datetime.now(UTC))
+
+
+@chore(every_seconds=10)
+def remove_ended_generations() -> None:
+    drop_ended()

@@ -25,7 +25,7 @@ from provenance.embedded.warnings_tail import WarningsTail, set_aside_long_log
 ROUND_SECONDS = 0.2
 ANSWER_SECONDS = 60
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-LOGS = ("postgres", "valkey", "sequencer", "projector", "worker", "web", "sample")
+LOGS = ("postgres", "valkey", "sequencer", "projector", "worker", "rebuilder", "web", "sample")
 
 
 class StopRequested(Exception):

@@ -1,4 +1,4 @@
-"""RAGLedger's own processes: web, worker, sequencer and projector, as one machine runs them."""
+"""RAGLedger's own processes: web, workers, sequencer, projector, as one machine runs them."""
 
 import os
 import subprocess
@@ -19,6 +19,7 @@ def application_services(*, logs: Path, host: str, port: int) -> list[Service]:
         _service("sequencer", [*manage, "sequencer"], logs),
         _service("projector", [*manage, "projector"], logs),
         _service("worker", [*manage, "worker"], logs),
+        _service("rebuilder", [*manage, "worker", "--unhurried"], logs),
         _service("web", _web_command(host, port), logs),
     ]
 

@@ -42,6 +42,12 @@ WORDS = {
     "ErasureCertified": "Erasure certified",
     "HoldPlaced": "Legal hold placed",
     "HoldReleased": "Legal hold released",
+    "IndexGenerationStarted": "Index generation started",
+    "IndexGenerationBuilt": "Index generation built",
+    "IndexGenerationVerified": "Index generation compared with the log: equal",
+    "IndexGenerationFailed": "Index generation refused",
+    "IndexGenerationActivated": "Searches switched to an index generation",
+    "IndexActivationRequested": "Activation of an index generation asked for",
     "LogRestored": "Log restored from a backup",
 }
 # Recorded by the pipeline from other events, not by a person or an application.
@@ -56,6 +62,9 @@ DERIVED = frozenset(
         "PromptAssembled",
         "OutputAttributed",
         "EffectiveDatesPassed",
+        "IndexGenerationBuilt",
+        "IndexGenerationVerified",
+        "IndexGenerationFailed",
         "SubjectKeyDestroyed",
         "ErasureStarted",
         "ErasureExecuted",

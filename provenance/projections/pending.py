@@ -1,7 +1,7 @@
 """The read model of pending work, folded from the events that ask for work and answer it."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django.db import connection
 from django.db.models import Model
@@ -15,16 +15,24 @@ from provenance.projections.work import WorkKind, work_kinds
 Fold = Callable[[Recorded[Any]], None]
 
 
+class Part(Protocol):
+    """Opens and closes work that no single event asks for; it keeps tables of its own."""
+
+    tables: ClassVar[tuple[type[Model], ...]]
+
+
 @projection
 class PendingWorkList(Projection):
     """One row for each piece of work that is asked for and not answered."""
 
     name: ClassVar[str] = "pending_work"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     tables: ClassVar[tuple[type[Model], ...]] = (PendingWork,)
     parks: ClassVar[bool] = False
+    declared_parts: ClassVar[tuple[Callable[[], Part], ...]] = ()
 
     def __init__(self) -> None:
+        self.parts = [make() for make in self.declared_parts]
         super().__init__()
         # Work is closed before more is opened: one event may do both, one stage after another.
         for kind in work_kinds():
@@ -33,6 +41,13 @@ class PendingWorkList(Projection):
         for kind in work_kinds():
             for event_type, subject in kind.opened_by.items():
                 self._folds.setdefault(name_of(event_type), []).append(_opening(kind, subject))
+
+
+def add_part(part: type[Part]) -> type[Part]:
+    """Registers a part, folded before the events that open and close work by themselves."""
+    PendingWorkList.declared_parts += (part,)
+    PendingWorkList.tables += part.tables
+    return part
 
 
 def _opening(kind: WorkKind, subject: Callable[[Recorded[Any]], Any]) -> Fold:

@@ -63,7 +63,8 @@ class WorkKind:
     The mappings give the subject of an event, or None where the event asks for no such work.
     `run` calls one idempotent command. `give_up` records the failure event, with the reason, after
     `max_attempts`. Work that has no such event is never given up: it is tried on, and is shown as
-    failing until it succeeds.
+    failing until it succeeds. What is `unhurried` is done by workers of its own, which leave the
+    processor to everybody else; no document waits for it.
     """
 
     name: str
@@ -73,6 +74,7 @@ class WorkKind:
     run: Callable[[WorkItem], None]
     give_up: Callable[[WorkItem, str], None] | None = None
     max_attempts: int = MAX_ATTEMPTS
+    unhurried: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,14 @@ def work_kinds() -> list[WorkKind]:
 
 def work_queues() -> list[str]:
     return sorted({kind.queue for kind in _kinds.values()})
+
+
+def unhurried_queues() -> list[str]:
+    return sorted({kind.queue for kind in _kinds.values() if kind.unhurried})
+
+
+def is_unhurried(kind: str) -> bool:
+    return kind in _kinds and _kinds[kind].unhurried
 
 
 def waiting_queues() -> dict[str, int]:

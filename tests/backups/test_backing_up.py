@@ -28,6 +28,10 @@ FORGETTABLE = {
     "projections_parked_event",
     "projections_progress",
     "projections_work_lease",
+    "retrieval_loading_progress",
+    "retrieval_loading_statistic",
+    "retrieval_loading_terms",
+    "retrieval_loading_vector",
 }
 
 

@@ -11,7 +11,7 @@ import psutil
 
 from tests.embedded.running_up import free_port, output, start_up, up, wait_until
 
-SERVICES = {"postgres", "valkey", "sequencer", "projector", "worker", "web"}
+SERVICES = {"postgres", "valkey", "sequencer", "projector", "worker", "rebuilder", "web"}
 
 
 def test_ctrl_c_stops_everything_and_a_second_start_finds_the_home(folder: Path) -> None:

@@ -7,11 +7,12 @@ import pytest
 from django.db import connection, connections
 
 from ingestion.commands import Submitted, submit_document
+from ingestion.embedding import SLICE, embed_version
 from ingestion.embeddings import vectors
 from ingestion.embeddings.hash_test import HashTest
 from ingestion.embeddings.provider import EmbedderUnavailable, Vectors
 from ingestion.models import CatalogueVersion
-from ingestion.processing import SLICE, embed_version, process_version
+from ingestion.processing import process_version
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.eventstore.store import read_stream
 from provenance.projections.projection import projections

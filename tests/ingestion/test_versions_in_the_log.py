@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ingestion import queries
 from ingestion.commands import Submitted, retry_document, submit_document, withdraw_document
+from ingestion.embedding import embed_version
 from ingestion.errors import (
     CurrentVersionMoved,
     DocumentUnknown,
@@ -18,7 +19,7 @@ from ingestion.errors import (
     SourceVersionReused,
 )
 from ingestion.models import CatalogueVersion
-from ingestion.processing import embed_version, process_version
+from ingestion.processing import process_version
 from provenance.accounts.access import SYSTEM_PRINCIPAL, Principal
 from provenance.accounts.commands import ensure_collection
 from provenance.eventstore.recorded import Actor

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from ingestion import processing
+from ingestion import embedding
 from ingestion.commands import withdraw_document
 from ingestion.models import CatalogueVersion
 from provenance.accounts.access import SYSTEM_PRINCIPAL
@@ -235,9 +235,9 @@ def test_a_vector_that_went_while_a_document_was_embedded_is_made_anew(
     run_projector()
     processed = Event.objects.filter(type="DocumentProcessed").latest("seq")
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(processing, "vector_hashes", hashes_without_vectors)
+        meanwhile.setattr(embedding, "vector_hashes", hashes_without_vectors)
         with pytest.raises(RetryLater, match="erased"):
-            processing.embed_version(cause_event_id=processed.event_id)
+            embedding.embed_version(cause_event_id=processed.event_id)
     run_work()
     assert retrieve(principal=ALICE, query=WORDS, mode="text")["results"]
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from provenance.projections.standing import Standing, standing
+from provenance.projections.work import is_unhurried
 
 DEFAULT_SECONDS = 600
 POLL_SECONDS = 0.1
@@ -30,7 +31,8 @@ class Command(BaseCommand):
 
 
 def is_at_rest(now: Standing) -> bool:
-    return now.caught_up and not now.waiting_work
+    """A generation of the index may still be built: no document waits for that."""
+    return now.caught_up and all(is_unhurried(kind) for kind in now.waiting_work)
 
 
 def why(now: Standing) -> str:

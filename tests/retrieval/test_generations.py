@@ -1,0 +1,209 @@
+"""A further index generation: built from the log, compared with it, switched to and back."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from ingestion.commands import submit_document, withdraw_document
+from ingestion.embeddings import registry
+from provenance.accounts.access import SYSTEM_PRINCIPAL
+from provenance.eventstore import store
+from provenance.projections.projection import projection_named
+from provenance.projections.rebuild import differences
+from retrieval import building
+from retrieval import generation_commands as commands
+from retrieval.commands import retrieve
+from retrieval.errors import GenerationNotFound, GenerationRefused
+from retrieval.generations import drop_ended, forget_active_generation, generation_named
+from retrieval.models import IndexGeneration, State
+from retrieval.parity import loaded_contents
+from tests.retrieval.generations import Reversed
+
+pytestmark = pytest.mark.django_db
+Work = Callable[[], None]
+# Long enough for several passages.
+TEXT = (
+    "# Policy {name}\n\nThe waiting period is {days} days after the {name} policy begins.\n\n"
+    + "\n\n".join(f"## Part {part}\n\n" + f"Word {part} of it. " * 60 for part in range(3))
+)
+
+
+@pytest.fixture
+def other_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reversed]:
+    model = Reversed()
+    monkeypatch.setitem(registry._loaded, model.name, model)  # noqa: SLF001
+    forget_active_generation()
+    yield model
+    forget_active_generation()
+
+
+def hand_in(name: str, days: int = 30) -> Any:
+    return submit_document(
+        principal=SYSTEM_PRINCIPAL,
+        content=TEXT.format(name=name, days=days).encode(),
+        external_id=name,
+        media_type="text/markdown",
+    )
+
+
+def ask(query: str = "waiting period", **more: Any) -> dict[str, Any]:
+    return retrieve(**{"principal": SYSTEM_PRINCIPAL, "query": query, **more})
+
+
+def start(model: str | None = "reversed", *, activate: bool = False) -> int:
+    return commands.start_generation(
+        embedding_model=model, activate_when_verified=activate, principal=SYSTEM_PRINCIPAL
+    )
+
+
+def state_of(generation: int) -> str:
+    return IndexGeneration.objects.get(generation=generation).state
+
+
+def assert_equal_to_a_rebuild() -> None:
+    for name in ("knowledge", "pending_work"):
+        assert not any(differences(projection_named(name)).values()), name
+
+
+@pytest.fixture
+def documents(run_work: Work) -> None:
+    for name in ("travel", "home", "car"):
+        hand_in(name)
+    run_work()
+    hand_in("travel", days=14)
+    run_work()
+
+
+@pytest.mark.usefixtures("documents")
+def test_another_model_embeds_each_text_once_and_moves_nothing(
+    run_work: Work, other_model: Reversed
+) -> None:
+    then = store.head_position()
+    before = ask(as_of=then, top_k=3)
+    number = start()
+    run_work()
+    assert state_of(number) == State.VERIFIED
+    assert len(other_model.embedded) == len(set(other_model.embedded))
+    assert_equal_to_a_rebuild()
+    assert commands.activate_generation(number, principal=SYSTEM_PRINCIPAL)
+    run_work()
+    after = ask(as_of=then, top_k=3)
+    assert after["receipt"]["index_generation"] == number
+    assert after["receipt"]["embedding_model"] == "reversed"
+    assert {each["chunk_id"] for each in after["results"]} == {
+        each["chunk_id"] for each in before["results"]
+    }
+    assert_equal_to_a_rebuild()
+
+
+@pytest.mark.usefixtures("documents")
+def test_versions_that_come_are_in_every_generation_so_that_going_back_is_one_event(
+    run_work: Work, other_model: Reversed
+) -> None:
+    number = start(activate=True)
+    run_work()
+    assert state_of(number) == State.ACTIVE
+    hand_in("boat")
+    other_model.away = False
+    run_work()
+    assert ask("boat")["receipt"]["index_generation"] == number
+    commands.activate_generation(1, principal=SYSTEM_PRINCIPAL)
+    run_work()
+    answer = ask("boat")
+    assert answer["receipt"]["index_generation"] == 1
+    assert "boat" in answer["results"][0]["text"]
+    assert state_of(number) == State.RETIRED
+    assert_equal_to_a_rebuild()
+
+
+@pytest.mark.usefixtures("documents")
+def test_what_changes_while_a_generation_is_built_is_in_it(
+    run_projector: Work, run_work: Work, other_model: Reversed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = start()
+
+    def meanwhile(*args: Any, **more: Any) -> Any:
+        found = loaded_contents(*args, **more)
+        other_model.away = True
+        withdraw_document(
+            document_id=hand_in("home", 7).document_id, reason="old", principal=SYSTEM_PRINCIPAL
+        )
+        run_projector()
+        other_model.away = False
+        return found
+
+    monkeypatch.setattr(building, "loaded_contents", meanwhile)
+    run_work()
+    assert state_of(number) == State.VERIFIED
+    assert_equal_to_a_rebuild()
+
+
+@pytest.mark.usefixtures("documents", "other_model")
+def test_a_generation_is_paused_resumed_and_cancelled(run_projector: Work, run_work: Work) -> None:
+    number = start()
+    run_projector()
+    commands.pause_generation(number, principal=SYSTEM_PRINCIPAL)
+    run_work()
+    assert state_of(number) == State.BUILDING
+    commands.resume_generation(number, principal=SYSTEM_PRINCIPAL)
+    run_work()
+    assert state_of(number) == State.VERIFIED
+    commands.cancel_generation(number, principal=SYSTEM_PRINCIPAL)
+    run_work()
+    assert_equal_to_a_rebuild()
+    drop_ended()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [f"retrieval_vector_g{number}"])
+        assert cursor.fetchone() == (None,)
+    with pytest.raises(GenerationRefused):
+        commands.activate_generation(number, principal=SYSTEM_PRINCIPAL)
+
+
+@pytest.mark.usefixtures("documents", "other_model")
+def test_a_generation_that_was_active_is_dropped_whole(run_work: Work) -> None:
+    number = start(activate=True)
+    run_work()
+    with pytest.raises(GenerationRefused, match="is active"):
+        commands.drop_generation(number, principal=SYSTEM_PRINCIPAL)
+    commands.drop_generation(1, principal=SYSTEM_PRINCIPAL)
+    run_work()
+    with pytest.raises(GenerationNotFound):
+        generation_named(1)
+    assert ask()["results"]
+    assert_equal_to_a_rebuild()
+    # From the log alone once more: nothing has to be embedded anew.
+    again = start("hash-test")
+    run_work()
+    assert state_of(again) == State.VERIFIED
+    assert_equal_to_a_rebuild()
+
+
+DAMAGE = {
+    "Missing: the row of passage": "DELETE FROM retrieval_vector WHERE ctid = (SELECT ctid"
+    " FROM retrieval_vector WHERE generation = 2 LIMIT 1) AND generation = 2",
+    "Changed: the vector of passage": "UPDATE retrieval_vector SET embedding = (SELECT embedding"
+    " FROM retrieval_vector WHERE generation = 1 LIMIT 1) WHERE generation = 2",
+    "Missing: version 1 of document": "WITH gone AS (DELETE FROM retrieval_vector"
+    " WHERE generation = 2 RETURNING version_id) DELETE FROM retrieval_terms"
+    " WHERE generation = 2 AND version_id IN (SELECT version_id FROM gone)",
+}
+
+
+@pytest.mark.parametrize("problem", sorted(DAMAGE))
+@pytest.mark.usefixtures("documents", "other_model")
+def test_a_generation_that_is_not_what_the_log_says_is_refused(
+    run_work: Work, problem: str
+) -> None:
+    number = start()
+    run_work()
+    with connection.cursor() as cursor:
+        cursor.execute(DAMAGE[problem])
+    commands.verify_generation(number, principal=SYSTEM_PRINCIPAL)
+    run_work()
+    row = IndexGeneration.objects.get(generation=number)
+    assert row.state == State.FAILED
+    assert row.problem.startswith(problem)
+    with pytest.raises(GenerationRefused):
+        commands.activate_generation(number, principal=SYSTEM_PRINCIPAL)
