@@ -16,6 +16,7 @@ from provenance.eventstore.append_statement import (
     next_versions,
     streams_of,
 )
+from provenance.eventstore.clock import last_positions_by
 from provenance.eventstore.driver import driver_cursor
 from provenance.eventstore.errors import EventIdConflict, VersionConflict
 from provenance.eventstore.event_types import EventData, name_of
@@ -203,12 +204,8 @@ def head_position() -> int:
 
 def position_at(moment: datetime) -> int | None:
     """The last position given by then; None if there was none."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT max(position) FROM eventstore_position WHERE positioned_at <= %s", [moment]
-        )
-        (position,) = cursor.fetchone()
-        return None if position is None else int(position)
+    (position,) = last_positions_by([moment])
+    return None if position < 0 else position
 
 
 def position_of(event_id: UUID) -> int | None:

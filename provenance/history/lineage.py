@@ -18,6 +18,7 @@ from provenance.eventstore.prefetching import prefetched
 from provenance.eventstore.recorded import Recorded
 from provenance.history.computed import assembled, attributed
 from provenance.history.missing import missing_parts
+from provenance.history.outcomes import last_reproduction
 from provenance.history.standing_versions import standing_numbers
 from retrieval.recording.errors import RecordNotFound
 from retrieval.recording.events import OutputReported, PromptReported
@@ -113,6 +114,7 @@ def _trace(
         for retrieval_id, events in lineage.retrievals.items()
     ]
     for retrieval in retrievals:
+        retrieval["reproduction"] = last_reproduction(lineage.retrievals[retrieval["retrieval_id"]])
         for result in retrieval["results"]:
             result["in_prompt"] = str(result["chunk_id"]) in in_prompt
     missing = missing_parts(lineage.events, passages, versions)

@@ -10,7 +10,7 @@ from django.db import transaction
 from provenance.accounts.access import Principal
 from provenance.eventstore import store
 from provenance.eventstore.ids import new_id
-from provenance.eventstore.recorded import Actor, NewEvent
+from provenance.eventstore.recorded import Actor, NewEvent, Recorded
 from provenance.history.circumstances import circumstances_of
 from provenance.history.events import ReproductionUnexplained, RetrievalReproduced
 from provenance.history.recorded_questions import RecordedRetrieval, recorded_retrieval
@@ -128,3 +128,8 @@ def _alarm(retrieval_id: UUID, event_id: UUID, actor: Actor) -> NewEvent[Reprodu
 def count_unexplained() -> int:
     """How many retrievals ever came out otherwise with nothing to explain it."""
     return store.stream_version(ALARMS)
+
+
+def last_unexplained(limit: int) -> list[Recorded[ReproductionUnexplained]]:
+    """The newest first."""
+    return store.read_newest(ALARMS, limit=limit)

@@ -48,6 +48,8 @@ WORDS = {
     "IndexGenerationFailed": "Index generation refused",
     "IndexGenerationActivated": "Searches switched to an index generation",
     "IndexActivationRequested": "Activation of an index generation asked for",
+    "RetrievalReproduced": "Retrieval run again",
+    "ReproductionUnexplained": "Retrieval came out otherwise, unexplained",
     "LogRestored": "Log restored from a backup",
 }
 # Recorded by the pipeline from other events, not by a person or an application.

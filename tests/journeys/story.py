@@ -22,6 +22,7 @@ class Story:
     version: str
     failed: str
     pdf: str
+    retrieval: str
 
 
 def tell(application: Application) -> Story:
@@ -51,6 +52,7 @@ def tell(application: Application) -> Story:
         version=passage_address(trace["retrievals"][0]["results"][0]),
         failed=f"/versions/{blank['version_id']}/",
         pdf=f"/versions/{pdf['version_id']}/?start=900&end=1000#passage",
+        retrieval=f"/retrievals/{trace['retrievals'][0]['retrieval_id']}/",
     )
 
 

@@ -20,6 +20,8 @@ LISTS = (
     "/",
     "/outputs/",
     "/documents/",
+    "/time/",
+    "/time/?show=changes&position=0",
     "/log/",
     "/integrity/",
     "/accounts/people/",

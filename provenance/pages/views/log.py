@@ -15,7 +15,11 @@ from provenance.pages.event_names import DERIVED, in_words
 from provenance.pages.rendering import show
 
 PAGE = 50
-PAGES_OF_STREAMS = {"document": "pages:document", "output": "pages:trace"}
+PAGES_OF_STREAMS = {
+    "document": "pages:document",
+    "output": "pages:trace",
+    "retrieval": "pages:retrieval",
+}
 
 
 @dataclass(frozen=True)
