@@ -16,9 +16,11 @@ from provenance.history.events import ReproductionUnexplained, RetrievalReproduc
 from provenance.history.recorded_questions import RecordedRetrieval, recorded_retrieval
 from provenance.history.verdicts import Cause, Circumstances, Verdict, cause_of, compare
 from retrieval.errors import GenerationNotFound
-from retrieval.generations import generation_named
+from retrieval.from_the_log import search_dropped
+from retrieval.generations import Generation, generation_named
+from retrieval.passages import VectorsMissing
 from retrieval.ranking import RankedChunk, list_ranking
-from retrieval.search import FINGERPRINT, search
+from retrieval.search import FINGERPRINT, Found, Question, search
 
 ALARMS = "reproduction-alarms"
 
@@ -59,10 +61,9 @@ def run_again(retrieval: RecordedRetrieval) -> Reproduction:
     if retrieval.question is None:
         return _not_run(retrieval, Cause.ERASED_CONTENT)
     try:
-        generation = generation_named(retrieval.data.index_generation)
-    except GenerationNotFound:
+        found = _search_as_then(retrieval.question, retrieval)
+    except VectorsMissing:
         return _not_run(retrieval, Cause.GENERATION_DROPPED)
-    found = search(retrieval.question, generation, only_active=False)
     whole = compare(retrieval.ranking, found.ranking)
     changed = Circumstances()
     if whole is not Verdict.IDENTICAL:
@@ -75,6 +76,22 @@ def run_again(retrieval: RecordedRetrieval) -> Reproduction:
         ranking=found.ranking,
         search=found.method,
     )
+
+
+def _search_as_then(question: Question, retrieval: RecordedRetrieval) -> Found:
+    """In the generation that answered; if it was dropped, in what the log makes of it.
+
+    Raises VectorsMissing.
+    """
+    data = retrieval.data
+    try:
+        return search(question, generation_named(data.index_generation), only_active=False)
+    except GenerationNotFound:
+        dimensions = 1 if question.vector is None else len(question.vector)
+        dropped = Generation(
+            data.index_generation, data.embedding_model, data.model_digest, dimensions
+        )
+        return search_dropped(question, dropped)
 
 
 def _not_run(retrieval: RecordedRetrieval, cause: Cause) -> Reproduction:

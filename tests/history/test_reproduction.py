@@ -21,6 +21,8 @@ from provenance.history.events import RetrievalReproduced
 from provenance.history.reproduction import ALARMS
 from provenance.sealing.keys import destroy_keys
 from retrieval.commands import retrieve
+from retrieval.generation_commands import drop_generation, start_generation
+from retrieval.generations import active_generation, forget_active_generation
 from retrieval.recording.commands import report_retrieval
 from tests.api.callers import Caller, json_of, new_caller
 from tests.recording.stories import ALICE, WAITING, hand_in
@@ -208,3 +210,26 @@ def told(*arguments: str) -> list[str]:
     output = io.StringIO()
     call_command("reproduce", *arguments, stdout=output)
     return output.getvalue().splitlines()
+
+
+@pytest.mark.usefixtures("documents")
+@pytest.mark.parametrize("mode", ["hybrid", "vector", "text"])
+def test_after_its_index_was_dropped_it_is_run_again_from_the_log(
+    alice: Caller, run_work: Work, mode: str
+) -> None:
+    retrieval_id = ask(mode=mode)
+    hand_in(WAITING.format(months=6), "dental")
+    number = start_generation(
+        embedding_model=None, activate_when_verified=True, principal=SYSTEM_PRINCIPAL
+    )
+    run_work()
+    drop_generation(1, principal=SYSTEM_PRINCIPAL)
+    run_work()
+    forget_active_generation()
+    assert active_generation().generation == number
+
+    found = again(alice, retrieval_id)
+
+    assert (found["whole_ranking"], found["cause"]) == ("identical", None)
+    assert found["reproduced"] == found["recorded"]
+    assert ask(mode=mode)
