@@ -1,6 +1,6 @@
 """The log: append events in one statement, and read them by id, stream, cause or position."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -19,12 +19,20 @@ from provenance.eventstore.append_statement import (
 from provenance.eventstore.clock import last_positions_by
 from provenance.eventstore.driver import driver_cursor
 from provenance.eventstore.errors import EventIdConflict, VersionConflict
-from provenance.eventstore.event_types import EventData, name_of
+from provenance.eventstore.event_types import EventData, UnknownEventType, name_of
 from provenance.eventstore.recorded import NewEvent, Recorded
 
 READ = (
     "SELECT e.canonical, p.position FROM eventstore_event e"
     " LEFT JOIN eventstore_position p USING (seq) WHERE "
+)
+IN_RANGE = (
+    "SELECT e.canonical, p.position, e.type FROM eventstore_position p"
+    " JOIN eventstore_event e USING (seq)"
+    " WHERE p.position > %s AND p.position <= %s AND e.type = ANY(%s) ORDER BY p.position"
+)
+IN_RANGE_OR_UNKNOWN = IN_RANGE.replace(
+    "e.type = ANY(%s)", "(e.type = ANY(%s) OR e.type <> ALL(%s))"
 )
 ATTEMPTS = 8
 
@@ -171,28 +179,21 @@ def read_streams(
 
 def read_positions(*, after: int, until: int, types: Iterable[str]) -> list[Recorded[Any]]:
     """The events of the given bare type names with `after < position <= until`, in order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.canonical, p.position FROM eventstore_position p"
-            " JOIN eventstore_event e USING (seq)"
-            " WHERE p.position > %s AND p.position <= %s AND e.type = ANY(%s)"
-            " ORDER BY p.position",
-            [after, until, sorted(types)],
-        )
-        return [canonical.decode(row[0], position=row[1]) for row in cursor.fetchall()]
+    rows = _fetch(IN_RANGE, [after, until, sorted(types)])
+    return [canonical.decode(stored, position=position) for stored, position, _ in rows]
 
 
-def unknown_types(*, after: int, until: int, known: Iterable[str]) -> list[tuple[int, str]]:
-    """Positions and types in the range that this code does not know; normally empty."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT p.position, e.type FROM eventstore_position p"
-            " JOIN eventstore_event e USING (seq)"
-            " WHERE p.position > %s AND p.position <= %s AND e.type <> ALL(%s)"
-            " ORDER BY p.position LIMIT 10",
-            [after, until, sorted(known)],
-        )
-        return list(cursor.fetchall())
+def read_known_positions(
+    *, after: int, until: int, types: Iterable[str], known: Collection[str]
+) -> list[Recorded[Any]]:
+    """The same, if every event in the range is of a known type. Raises UnknownEventType."""
+    rows = _fetch(IN_RANGE_OR_UNKNOWN, [after, until, sorted(types), sorted(known)])
+    for _, position, name in rows:
+        if name not in known:
+            raise UnknownEventType(
+                f"The event at position {position} is of the unknown type {name}."
+            )
+    return [canonical.decode(stored, position=position) for stored, position, _ in rows]
 
 
 def head_position() -> int:
@@ -277,6 +278,11 @@ def _read(
     if types is not None:
         condition += " AND e.type = ANY(%s)"
         parameters = [*parameters, [name_of(cls) for cls in types]]
+    rows = _fetch(f"{READ}{condition} ORDER BY {order}", parameters)
+    return [canonical.decode(stored, position=position) for stored, position in rows]
+
+
+def _fetch(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"{READ}{condition} ORDER BY {order}", parameters)
-        return [canonical.decode(row[0], position=row[1]) for row in cursor.fetchall()]
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())

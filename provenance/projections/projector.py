@@ -1,12 +1,12 @@
 """The projector: keeps every read model at the end of the log, and has workers rung for."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from provenance.integrity.leadership import Pace, Stop
 from provenance.projections import bell, chores, work
 from provenance.projections.projection import Projection, projections
-from provenance.projections.runner import ProjectionStopped, catch_up, settled
+from provenance.projections.runner import ProjectionStopped, catch_up, pass_over, settled
 
 LOCK_ID = 0x7261676C_02
 STOPPED_SECONDS = 5.0
@@ -27,11 +27,8 @@ class Projector:
         pace = Pace(stop)
         while not stop.requested:
             done = settled()
-            moved = sum(
-                self._advance(each)
-                for each in self._projections
-                if (each.name, each.version) not in done
-            )
+            behind = [each for each in self._projections if (each.name, each.version) not in done]
+            moved = self._bring_to_the_end(behind) if behind else 0
             self._ring_for_work()
             chores.do_due_chores()
             self._forget_leases()
@@ -39,6 +36,11 @@ class Projector:
                 pace.quicken()
             else:
                 pace.rest()
+
+    def _bring_to_the_end(self, behind: Sequence[Projection]) -> int:
+        passed = pass_over(behind)
+        folding = [each for each in behind if each.name not in passed]
+        return len(passed) + sum(self._advance(each) for each in folding)
 
     def _advance(self, projection: Projection) -> int:
         if self._stopped_until.get(projection.name, 0) > time.monotonic():

@@ -5,8 +5,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import structlog
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -24,6 +31,21 @@ FIRST_RETRY = timedelta(seconds=1)
 LAST_RETRY = timedelta(minutes=10)
 
 
+# An event of an unknown type concerns everybody: it stops a read model, and is never passed over.
+UNCONCERNED = """
+    UPDATE projections_progress AS p SET position = head.position, problem = '', updated_at = now()
+    FROM (SELECT max(position) AS position FROM eventstore_position) AS head,
+         jsonb_to_recordset(%(concerns)s::jsonb) AS c (name text, version integer, types text[])
+    WHERE p.name = c.name AND p.version = c.version
+      AND p.position < head.position AND p.position >= head.position - %(most)s
+      AND NOT EXISTS (
+          SELECT FROM eventstore_position AS n JOIN eventstore_event AS e USING (seq)
+          WHERE n.position > p.position AND n.position <= head.position
+            AND (e.type = ANY(c.types) OR e.type <> ALL(%(known)s)))
+    RETURNING p.name
+"""
+
+
 class ProjectionStopped(Exception):
     """A read model stands still until its problem is solved; nothing was skipped."""
 
@@ -36,6 +58,27 @@ def settled() -> set[tuple[str, int]]:
     due = ParkedEvent.objects.filter(projection=OuterRef("name"), retry_at__lte=timezone.now())
     at_the_end = Progress.objects.filter(~Exists(due), position__gte=store.head_position())
     return set(at_the_end.values_list("name", "version"))
+
+
+def pass_over(behind: Sequence[Projection]) -> set[str]:
+    """Moves the read models that fold nothing of what lies before them to the end of the log.
+
+    One statement for all of them: most events concern few read models. Returns their names.
+    """
+    concerns = [
+        {"name": each.name, "version": each.version, "types": sorted(each.event_names())}
+        for each in behind
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            UNCONCERNED,
+            {
+                "concerns": orjson.dumps(concerns).decode(),
+                "known": sorted(event_types.known_names()),
+                "most": BATCH_POSITIONS,
+            },
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def catch_up(projection: Projection) -> int:
@@ -82,11 +125,12 @@ def _fold_next(projection: Projection, *, one_by_one: bool) -> int:
 
 def read_batch(projection: Projection, *, after: int, until: int) -> list[Recorded[Any]]:
     """The events of the range that the projection folds. Raises UnknownEventType."""
-    unknown = store.unknown_types(after=after, until=until, known=event_types.known_names())
-    if unknown:
-        position, name = unknown[0]
-        raise UnknownEventType(f"The event at position {position} is of the unknown type {name}.")
-    return store.read_positions(after=after, until=until, types=projection.event_names())
+    return store.read_known_positions(
+        after=after,
+        until=until,
+        types=projection.event_names(),
+        known=event_types.known_names(),
+    )
 
 
 def locked_progress(projection: Projection) -> Progress:
@@ -94,10 +138,13 @@ def locked_progress(projection: Projection) -> Progress:
 
     Raises ProjectionStopped if the rows were folded by another version of the projection.
     """
-    Progress.objects.bulk_create(
-        [Progress(name=projection.name, version=projection.version)], ignore_conflicts=True
-    )
-    progress = Progress.objects.select_for_update().get(name=projection.name)
+    mine = Progress.objects.select_for_update().filter(name=projection.name)
+    progress = mine.first()
+    if progress is None:
+        Progress.objects.bulk_create(
+            [Progress(name=projection.name, version=projection.version)], ignore_conflicts=True
+        )
+        progress = mine.get()
     if progress.version != projection.version:
         raise ProjectionStopped(
             f"{projection.name} was folded by version {progress.version}, this is version"

@@ -21,7 +21,7 @@ from provenance.projections.models import ParkedEvent, PendingWork, Progress
 from provenance.projections.pending import PendingWorkList
 from provenance.projections.projection import Projection, handles
 from provenance.projections.rebuild import differences, rebuild
-from provenance.projections.runner import ProjectionStopped, catch_up, settled
+from provenance.projections.runner import ProjectionStopped, catch_up, pass_over, settled
 
 pytestmark = pytest.mark.django_db
 
@@ -245,6 +245,27 @@ def test_a_read_model_is_left_alone_while_it_is_at_the_end_and_nothing_parked_is
     assert standing in settled()
     ParkedEvent.objects.update(retry_at="2020-01-01T00:00Z")
     assert standing not in settled()
+
+
+def test_a_read_model_passes_over_what_it_does_not_fold_and_nothing_else() -> None:
+    create("a")
+    catch_up(Collections())
+    record("u", RoleChanged(user_id=new_id(), role="reviewer"))
+    assert pass_over([Collections()]) == {Collections.name}
+    assert (Collections.name, Collections.version) in settled()
+    create("b")
+    record("u", RoleChanged(user_id=new_id(), role="auditor"))
+    assert pass_over([Collections()]) == set()
+    assert catch_up(Collections()) == 2
+    assert folded() == ["a", "b"]
+
+
+def test_an_event_type_from_the_future_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    create("a")
+    catch_up(Collections())
+    record("u", RoleChanged(user_id=new_id(), role="reviewer"))
+    monkeypatch.setattr("provenance.eventstore.event_types.known_names", frozenset)
+    assert pass_over([Collections()]) == set()
 
 
 def test_work_without_a_failure_event_is_tried_on_and_shown_as_failing(
