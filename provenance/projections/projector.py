@@ -6,7 +6,13 @@ from collections.abc import Callable, Sequence
 from provenance.integrity.leadership import Pace, Stop
 from provenance.projections import bell, chores, work
 from provenance.projections.projection import Projection, projections
-from provenance.projections.runner import ProjectionStopped, catch_up, pass_over, settled
+from provenance.projections.runner import (
+    BATCH_POSITIONS,
+    ProjectionStopped,
+    catch_up,
+    pass_over,
+    settled,
+)
 
 LOCK_ID = 0x7261676C_02
 STOPPED_SECONDS = 5.0
@@ -34,7 +40,8 @@ class Projector:
             self._forget_leases()
             if moved:
                 pace.quicken()
-            else:
+            if moved < BATCH_POSITIONS:
+                # Few events at a time would cost as many transactions as many: let some gather.
                 pace.rest()
 
     def _bring_to_the_end(self, behind: Sequence[Projection]) -> int:

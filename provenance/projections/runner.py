@@ -3,7 +3,7 @@
 import traceback
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import structlog
@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from provenance.eventstore import event_types, store
+from provenance.eventstore.driver import driver_cursor
 from provenance.eventstore.event_types import UnknownEventType
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import prefetched_keys
@@ -31,6 +32,19 @@ FIRST_RETRY = timedelta(seconds=1)
 LAST_RETRY = timedelta(minutes=10)
 
 
+BEGIN = (
+    "INSERT INTO projections_progress (name, version, position, problem)"
+    " VALUES (%s, %s, -1, '') ON CONFLICT DO NOTHING"
+)
+LOCK = (
+    "SELECT version, position, (SELECT COALESCE(max(position), -1) FROM eventstore_position),"
+    " EXISTS (SELECT FROM projections_parked_event WHERE projection = p.name)"
+    " FROM projections_progress AS p WHERE name = %s FOR UPDATE"
+)
+MOVE = (
+    "UPDATE projections_progress SET position = %s, problem = '', updated_at = now()"
+    " WHERE name = %s"
+)
 # An event of an unknown type concerns everybody: it stops a read model, and is never passed over.
 UNCONCERNED = """
     UPDATE projections_progress AS p SET position = head.position, problem = '', updated_at = now()
@@ -44,6 +58,14 @@ UNCONCERNED = """
             AND (e.type = ANY(c.types) OR e.type <> ALL(%(known)s)))
     RETURNING p.name
 """
+
+
+class Place(NamedTuple):
+    """How far a read model is, where the log ends, and whether anything is parked."""
+
+    position: int
+    head: int
+    parked: bool
 
 
 class ProjectionStopped(Exception):
@@ -105,22 +127,20 @@ def catch_up(projection: Projection) -> int:
 
 @transaction.atomic
 def _fold_next(projection: Projection, *, one_by_one: bool) -> int:
-    progress = locked_progress(projection)
-    until = min(store.head_position(), progress.position + BATCH_POSITIONS)
-    if until <= progress.position:
+    place = _locked_place(projection)
+    until = min(place.head, place.position + BATCH_POSITIONS)
+    if until <= place.position:
         return 0
-    events = read_batch(projection, after=progress.position, until=until)
-    waiting = _parked_streams(projection)
+    events = read_batch(projection, after=place.position, until=until)
+    waiting = _parked_streams(projection) if place.parked else set()
     with prefetched_keys(events):
         if one_by_one or waiting:
             _fold_one_by_one(projection, events, waiting)
         else:
             projection.fold_batch(events)
-    moved = until - progress.position
-    progress.position, progress.problem = until, ""
-    progress.updated_at = timezone.now()
-    progress.save(update_fields=["position", "problem", "updated_at"])
-    return moved
+    with driver_cursor() as cursor:
+        cursor.execute(MOVE, [until, projection.name])
+    return until - place.position
 
 
 def read_batch(projection: Projection, *, after: int, until: int) -> list[Recorded[Any]]:
@@ -133,24 +153,23 @@ def read_batch(projection: Projection, *, after: int, until: int) -> list[Record
     )
 
 
-def locked_progress(projection: Projection) -> Progress:
-    """The progress row, locked until the transaction ends; made on first use.
+def _locked_place(projection: Projection) -> Place:
+    """The place, its row locked until the transaction ends, and made on first use.
 
     Raises ProjectionStopped if the rows were folded by another version of the projection.
     """
-    mine = Progress.objects.select_for_update().filter(name=projection.name)
-    progress = mine.first()
-    if progress is None:
-        Progress.objects.bulk_create(
-            [Progress(name=projection.name, version=projection.version)], ignore_conflicts=True
-        )
-        progress = mine.get()
-    if progress.version != projection.version:
+    with driver_cursor() as cursor:
+        row = cursor.execute(LOCK, [projection.name]).fetchone()
+        if row is None:
+            cursor.execute(BEGIN, [projection.name, projection.version])
+            row = cursor.execute(LOCK, [projection.name]).fetchone()
+    version, *place = row
+    if version != projection.version:
         raise ProjectionStopped(
-            f"{projection.name} was folded by version {progress.version}, this is version"
+            f"{projection.name} was folded by version {version}, this is version"
             f" {projection.version}: run manage.py rebuild_projection {projection.name}."
         )
-    return progress
+    return Place(*place)
 
 
 def _fold_one_by_one(
@@ -210,7 +229,7 @@ def _folds_now(projection: Projection, parked: ParkedEvent) -> bool:
         raise ProjectionStopped(f"The parked event {parked.event_id} is not in the log.")
     try:
         with transaction.atomic():
-            locked_progress(projection)
+            _locked_place(projection)
             projection.fold(event)
             parked.delete()
     except (OperationalError, InterfaceError):
