@@ -159,11 +159,11 @@ def _locked_place(projection: Projection) -> Place:
     Raises ProjectionStopped if the rows were folded by another version of the projection.
     """
     with driver_cursor() as cursor:
-        row = cursor.execute(LOCK, [projection.name]).fetchone()
-        if row is None:
+        rows = cursor.execute(LOCK, [projection.name]).fetchall()
+        if not rows:
             cursor.execute(BEGIN, [projection.name, projection.version])
-            row = cursor.execute(LOCK, [projection.name]).fetchone()
-    version, *place = row
+            rows = cursor.execute(LOCK, [projection.name]).fetchall()
+    ((version, *place),) = rows
     if version != projection.version:
         raise ProjectionStopped(
             f"{projection.name} was folded by version {version}, this is version"
