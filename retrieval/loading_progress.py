@@ -67,12 +67,11 @@ def note_embedded(model_digest: str) -> None:
         note(generation, "embedding", embedded_chunks(model_digest), total_chunks())
 
 
-def progress_of(generation: IndexGeneration) -> Progress:
-    """Of a generation that is not being filled: all of what it holds."""
+def progress_of(generation: IndexGeneration, held: int) -> Progress:
+    """Of a generation that is not being filled: all of the passages that it holds."""
     row = LoadingProgress.objects.filter(generation=generation.generation).first()
     if generation.state not in {State.BUILDING, State.BUILT}:
-        chunks = generation.chunks or 0
-        return Progress("", chunks, chunks, None, None)
+        return Progress("", held, held, None, None)
     if row is None:
         return Progress("waiting", 0, total_chunks(), None, None)
     age = (datetime.now(UTC) - row.updated_at).total_seconds()

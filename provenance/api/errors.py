@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from ingestion.embeddings.provider import EmbedderUnavailable
 from ingestion.errors import (
     CurrentVersionMoved,
     DocumentTooLarge,
@@ -37,7 +38,14 @@ from provenance.review.errors import (
     SamePerson,
 )
 from provenance.sealing.keys import KeyDestroyed
-from retrieval.errors import CollectionNotFound, IndexBehind, IndexNotReady, RequestRefused
+from retrieval.errors import (
+    CollectionNotFound,
+    GenerationNotFound,
+    GenerationRefused,
+    IndexBehind,
+    IndexNotReady,
+    RequestRefused,
+)
 from retrieval.recording.errors import IdReused, RecordNotFound, UnknownReference
 
 API = "/api/"
@@ -86,6 +94,9 @@ ANSWERS: Mapping[type[Exception], Row] = {
     ReviewRefused: Row(409, "refused", "Refused"),
     UnsupportedMediaType: Row(415, "media-type", "Wrong media type"),
     IndexNotReady: Row(503, "not-ready", "Not ready"),
+    GenerationNotFound: Row(404, "not-found", "Not found"),
+    GenerationRefused: Row(409, "refused", "Refused"),
+    EmbedderUnavailable: Row(503, "not-ready", "Not ready"),
     IndexBehind: Row(503, "not-ready", "Not ready"),
     exceptions.UnsupportedMediaType: Row(415, "media-type", "Wrong media type"),
     exceptions.MethodNotAllowed: Row(405, "method-not-allowed", "Method not allowed"),

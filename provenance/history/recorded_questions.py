@@ -8,12 +8,14 @@ from ingestion.embeddings.vectors import as_vector
 from ingestion.models import CatalogueVersion
 from provenance.accounts.access import Principal
 from provenance.eventstore import store
+from provenance.eventstore.prefetching import prefetched
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import prefetched_keys, reveal_bytes, reveal_json, reveal_text
 from retrieval.events import RetrievalServed
 from retrieval.ranking import RankedChunk, read_ranking
 from retrieval.recording.errors import RecordNotFound
 from retrieval.recording.events import RetrievalReported
+from retrieval.recording.models import InteractionRetrieval
 from retrieval.search import CANDIDATE_CAP, Question
 
 
@@ -72,6 +74,18 @@ def recorded_retrieval(retrieval_id: UUID, *, principal: Principal) -> RecordedR
     _refuse_hidden(retrieval_id, ranking[: event.data.top_k], principal)
     with prefetched_keys([event]):
         return RecordedRetrieval(event, ranking, _question(event))
+
+
+def recorded_retrievals(limit: int) -> list[RecordedRetrieval]:
+    """The newest that were served here, of every application."""
+    served = InteractionRetrieval.objects.filter(reported=False).order_by("-position")
+    ids = served.values_list("retrieval_id", flat=True)[:limit]
+    events = store.read_streams([f"retrieval-{each}" for each in ids], types=[RetrievalServed])
+    with prefetched(events):
+        return [
+            RecordedRetrieval(event, read_ranking(event.data.results), _question(event))
+            for event in events
+        ]
 
 
 def _refuse_hidden(retrieval_id: UUID, answer: list[RankedChunk], principal: Principal) -> None:

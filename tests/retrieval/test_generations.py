@@ -1,22 +1,25 @@
 """A further index generation: built from the log, compared with it, switched to and back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from ingestion.commands import submit_document, withdraw_document
-from ingestion.embeddings import registry
-from provenance.accounts.access import SYSTEM_PRINCIPAL
+from provenance.accounts.access import SYSTEM_PRINCIPAL, Principal
 from provenance.eventstore import store
+from provenance.eventstore.recorded import Actor
 from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences
+from provenance.projections.work import run_next
 from retrieval import building
 from retrieval import generation_commands as commands
 from retrieval.commands import retrieve
 from retrieval.errors import GenerationNotFound, GenerationRefused
-from retrieval.generations import drop_ended, forget_active_generation, generation_named
+from retrieval.generations import drop_ended, generation_named
 from retrieval.models import IndexGeneration, State
 from retrieval.parity import loaded_contents
 from tests.retrieval.generations import Reversed
@@ -28,15 +31,6 @@ TEXT = (
     "# Policy {name}\n\nThe waiting period is {days} days after the {name} policy begins.\n\n"
     + "\n\n".join(f"## Part {part}\n\n" + f"Word {part} of it. " * 60 for part in range(3))
 )
-
-
-@pytest.fixture
-def other_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reversed]:
-    model = Reversed()
-    monkeypatch.setitem(registry._loaded, model.name, model)  # noqa: SLF001
-    forget_active_generation()
-    yield model
-    forget_active_generation()
 
 
 def hand_in(name: str, days: int = 30) -> Any:
@@ -207,3 +201,56 @@ def test_a_generation_that_is_not_what_the_log_says_is_refused(
     assert row.problem.startswith(problem)
     with pytest.raises(GenerationRefused):
         commands.activate_generation(number, principal=SYSTEM_PRINCIPAL)
+
+
+@pytest.mark.usefixtures("documents", "other_model")
+def test_the_command_watches_a_generation_until_searches_use_it(
+    run_work: Work, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        "retrieval.management.commands.rebuild_index.time.sleep", lambda _: run_work()
+    )
+    call_command("rebuild_index", "--embedding-model", "reversed", "--activate")
+    assert "Searches use it now." in capsys.readouterr().out
+    assert state_of(2) == State.ACTIVE
+    with pytest.raises(CommandError, match="is no embedding model"):
+        call_command("rebuild_index", "--embedding-model", "guesswork")
+
+
+@pytest.mark.usefixtures("documents", "other_model")
+def test_under_four_eyes_somebody_else_has_to_agree(
+    run_work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "FOUR_EYES_ACTIVATION", True)
+    number = start()
+    run_work()
+    alice, bob = (
+        Principal(Actor("user", name), frozenset({"admin"}), role="administrator")
+        for name in ("alice", "bob")
+    )
+    assert not commands.activate_generation(number, principal=alice)
+    with pytest.raises(GenerationRefused, match="Somebody else"):
+        commands.activate_generation(number, principal=alice)
+    assert commands.activate_generation(number, principal=bob)
+    run_work()
+    assert state_of(number) == State.ACTIVE
+
+
+@pytest.mark.usefixtures("documents")
+def test_nothing_is_activated_while_versions_are_owed(
+    run_work: Work, run_projector: Work, other_model: Reversed
+) -> None:
+    number = start()
+    run_work()
+    other_model.away = True
+    hand_in("boat")
+    run_projector()
+    while run_next("extract") or run_next("embed"):
+        run_projector()
+    assert "boat" in ask("boat")["results"][0]["text"]
+    with pytest.raises(GenerationRefused, match="1 versions have yet"):
+        commands.activate_generation(number, principal=SYSTEM_PRINCIPAL)
+    other_model.away = False
+    run_work()
+    assert commands.activate_generation(number, principal=SYSTEM_PRINCIPAL)
+    assert_equal_to_a_rebuild()
