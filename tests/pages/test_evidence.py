@@ -45,3 +45,17 @@ def test_who_may_not_see_the_output_finds_no_evidence(address: str, settings: An
     stranger = signed_in("sam", Role.AUDITOR, collections=["public"])
     assert stranger.get(f"{address}evidence/").status_code == 404
     assert not Event.objects.filter(type="EvidenceExported").exists()
+
+
+@pytest.mark.usefixtures("address")
+def test_who_may_not_see_the_output_finds_none_of_its_events() -> None:
+    stranger = signed_in("sam", Role.AUDITOR, collections=["public"])
+    trusted = signed_in("tessa", Role.AUDITOR)
+    interactions = Event.objects.filter(
+        type__in=["RetrievalServed", "PromptReported", "OutputReported"]
+    )
+    for event_id in interactions.values_list("event_id", flat=True):
+        for path in ("", "bytes/"):
+            assert trusted.get(f"/log/events/{event_id}/{path}").status_code == 200
+            assert stranger.get(f"/log/events/{event_id}/{path}").status_code == 404
+    assert interactions.count() >= 3

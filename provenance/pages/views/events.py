@@ -1,6 +1,7 @@
 """One event of the log: where it stands, its bytes, its proof, and both checked in the browser."""
 
 import json
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -15,9 +16,16 @@ from provenance.integrity.models import SealedCheckpoint
 from provenance.pages.access import PersonRequest, require_person, sees_everything
 from provenance.pages.event_names import in_words
 from provenance.pages.rendering import show
+from retrieval.recording import reading
+from retrieval.recording.errors import RecordNotFound
 
-# What people with few collections see of the log: never who did what to accounts and access.
-SHOWN_TO_ALL = ("document", "retrieval", "prompt", "output")
+# What people with few collections see of the log beside their documents: never who did what to
+# accounts and access.
+RECORDS: Mapping[str, Callable[..., object]] = {
+    "retrieval": reading.read_retrieval,
+    "prompt": reading.read_prompt,
+    "output": reading.read_output,
+}
 
 
 @require_safe
@@ -77,9 +85,21 @@ def _stored(event_id: UUID, principal: Principal) -> bytes:
 
 
 def _may_see(stream: str, principal: Principal) -> bool:
-    if not sees_everything(principal) and stream.partition("-")[0] not in SHOWN_TO_ALL:
+    if sees_everything(principal):
+        return bool(visible_streams([stream], principal=principal))
+    category, _, record_id = stream.partition("-")
+    if category in RECORDS:
+        return _may_read(category, UUID(record_id), principal)
+    return category == "document" and bool(visible_streams([stream], principal=principal))
+
+
+def _may_read(category: str, record_id: UUID, principal: Principal) -> bool:
+    """Whether the record's own page or trace would open: it may rest on hidden collections."""
+    try:
+        RECORDS[category](record_id, principal=principal)
+    except RecordNotFound:
         return False
-    return bool(visible_streams([stream], principal=principal))
+    return True
 
 
 def _file(content: bytes, name: str, media_type: str) -> HttpResponse:
