@@ -40,6 +40,10 @@ class Case:
     rank_shift: float
     lost: list[str]
 
+    @property
+    def overlap_percent(self) -> int:
+        return round(100 * self.overlap)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -53,6 +57,10 @@ class Comparison:
     @property
     def overlap(self) -> float | None:
         return _mean([case.overlap for case in self.cases])
+
+    @property
+    def overlap_percent(self) -> int | None:
+        return None if self.overlap is None else round(100 * self.overlap)
 
     @property
     def rank_shift(self) -> float | None:
