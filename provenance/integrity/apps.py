@@ -8,6 +8,7 @@ class IntegrityConfig(AppConfig):
     label = "integrity"
 
     def ready(self) -> None:
-        from provenance.integrity import events
+        from provenance.integrity import events, witnesses
 
         assert events  # noqa: S101  registers the event types
+        witnesses.refuse_malformed()

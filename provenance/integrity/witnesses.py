@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 import httpx
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from provenance.integrity import tree
@@ -76,6 +77,16 @@ def witnesses() -> list[Witness]:
             raise NoteInvalid(f"{key} is no witness's key: its kind is {parsed.kind}.")
         found.append(Witness(address, parsed))
     return found
+
+
+def refuse_malformed() -> None:
+    """Raises ImproperlyConfigured unless the settings name each witness by address and key."""
+    try:
+        witnesses()
+    except (NoteInvalid, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"RAGLEDGER_WITNESSES lists 'address verifier-key' for each witness: {error}"
+        ) from error
 
 
 def cosigners(checkpoint: SealedCheckpoint) -> list[str]:

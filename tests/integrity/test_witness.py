@@ -10,8 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
-from provenance.integrity import checkpoints, publishing, tree
+from provenance.integrity import checkpoints, publishing, tree, witnesses
 from provenance.integrity.checkpoint import Checkpoint
 from provenance.integrity.cosignature import COSIGNATURE, cosign, cosigned_line
 from provenance.integrity.models import Attestor, Cosignature
@@ -177,3 +178,14 @@ def test_the_command_needs_neither_settings_nor_a_database(tmp_path: Path) -> No
         process.terminate()
     assert (key.name, key.kind) == ("w.example", COSIGNATURE)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["witness"]
+
+
+@pytest.mark.parametrize(
+    "named", [("http://127.0.0.1:9",), ("http://127.0.0.1:9", "nonsense"), ("a", "b", "c")]
+)
+def test_a_witness_named_wrongly_stops_the_start(named: tuple[str, ...], settings: Any) -> None:
+    settings.WITNESSES = [("http://127.0.0.1:9", WITNESS)]
+    witnesses.refuse_malformed()
+    settings.WITNESSES = [named]
+    with pytest.raises(ImproperlyConfigured, match="RAGLEDGER_WITNESSES"):
+        witnesses.refuse_malformed()
