@@ -1,4 +1,4 @@
-"""One running stack for the tests of a module, with a key for its API."""
+"""One running stack for all tests of this folder, with a key for its API."""
 
 import json
 import shutil
@@ -69,7 +69,7 @@ class Stack:
             return any(client["cmd"] == "brpop" for client in bells.client_list())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
     folder = Path(tempfile.mkdtemp(prefix="ragledger-faults-"))
     folder.chmod(0o711)
