@@ -14,8 +14,9 @@ from provenance.pages.keyset import address
 
 SLOTS = 40
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "month": timedelta(days=30)}
-# Shorter spans are told by the clock, longer ones by the day.
-BY_CLOCK = timedelta(days=3)
+# How a span is told: by the second, by the clock, else by the day.
+LABELS = ((timedelta(minutes=10), "%H:%M:%S"), (timedelta(days=3), "%H:%M"))
+BY_DAY = "%-d %b %Y"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def time_line(
         positions[0] = -1
     counts = happenings(positions, collections=collections)
     slots = [Slot(edge, count) for edge, count in zip(edges, counts, strict=False)]
-    label = "%H:%M" if last - first < BY_CLOCK else "%-d %b %Y"
+    label = next((form for longest, form in LABELS if last - first < longest), BY_DAY)
     return TimeLine(
         chart=draw(slots, label=label),
         hits=[_hit(index, slot, edges[index + 1], query) for index, slot in enumerate(slots)],
