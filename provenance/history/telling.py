@@ -14,7 +14,6 @@ BELOW = "Ranks below the answer differ."
 CAUSES = {
     Cause.ERASED_CONTENT: "Something that it rested on has been erased since.",
     Cause.GENERATION_DROPPED: "The index that answered has been dropped, and its vectors are gone.",
-    Cause.MODEL_NOT_AVAILABLE: "The embedding model of that index is not available.",
     Cause.CONFIGURATION_CHANGED: "Search is configured otherwise than it was then.",
     Cause.VECTORS_RECOMPUTED: "Vectors were lost and computed anew since.",
     Cause.APPROXIMATE_SEARCH: (

@@ -24,7 +24,6 @@ class Cause(StrEnum):
 
     ERASED_CONTENT = "erased_content"
     GENERATION_DROPPED = "generation_dropped"
-    MODEL_NOT_AVAILABLE = "model_not_available"
     CONFIGURATION_CHANGED = "configuration_changed"
     VECTORS_RECOMPUTED = "vectors_recomputed"
     APPROXIMATE_SEARCH = "approximate_search"

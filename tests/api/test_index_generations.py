@@ -1,27 +1,17 @@
 """Index generations over HTTP: built, compared, switched to and back, dropped."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from ingestion.embeddings import registry
-from retrieval.generations import forget_active_generation
 from tests.api.callers import Caller, json_of
-from tests.retrieval.generations import Reversed
+from tests.retrieval.generations import other_model
 
-pytestmark = pytest.mark.django_db
+__all__ = ["other_model"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("other_model")]
 Step = Callable[[], None]
 LIST = "/index-generations"
-
-
-@pytest.fixture(autouse=True)
-def other_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reversed]:
-    model = Reversed()
-    monkeypatch.setitem(registry._loaded, model.name, model)  # noqa: SLF001
-    forget_active_generation()
-    yield model
-    forget_active_generation()
 
 
 @pytest.fixture

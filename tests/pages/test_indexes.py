@@ -1,31 +1,20 @@
 """The page of index generations: administrators build, compare and switch; others read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from ingestion.embeddings import registry
 from provenance.accounts.models import Role
-from retrieval.generations import forget_active_generation
 from retrieval.models import IndexGeneration, State
 from tests.exports.stories import answered
 from tests.pages.test_reviewing import signed_in
 from tests.recording.conftest import documents
-from tests.retrieval.generations import Reversed
+from tests.retrieval.generations import other_model
 
-__all__ = ["documents"]
-pytestmark = pytest.mark.django_db
+__all__ = ["documents", "other_model"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("other_model")]
 Step = Callable[[], None]
-
-
-@pytest.fixture(autouse=True)
-def other_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reversed]:
-    model = Reversed()
-    monkeypatch.setitem(registry._loaded, model.name, model)  # noqa: SLF001
-    forget_active_generation()
-    yield model
-    forget_active_generation()
 
 
 def test_a_generation_is_built_compared_and_used_from_the_page(

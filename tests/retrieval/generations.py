@@ -1,11 +1,14 @@
 """A second embedding model for tests, and the steps of building a generation with it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pytest
 
+from ingestion.embeddings import registry
 from ingestion.embeddings.hash_test import HashTest
 from ingestion.embeddings.provider import EmbedderUnavailable, Vectors, digest_of
+from retrieval.generations import forget_active_generation
 
 
 class Reversed(HashTest):
@@ -30,3 +33,13 @@ class Reversed(HashTest):
 
     def _reversed(self, texts: Sequence[str]) -> Vectors:
         return np.ascontiguousarray(HashTest.embed_passages(self, texts)[:, ::-1])
+
+
+@pytest.fixture
+def other_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reversed]:
+    """Known by its name for the length of a test."""
+    model = Reversed()
+    monkeypatch.setitem(registry._loaded, model.name, model)  # noqa: SLF001
+    forget_active_generation()
+    yield model
+    forget_active_generation()

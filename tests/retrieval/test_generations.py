@@ -22,8 +22,9 @@ from retrieval.errors import GenerationNotFound, GenerationRefused
 from retrieval.generations import drop_ended, generation_named
 from retrieval.models import IndexGeneration, State
 from retrieval.parity import loaded_contents
-from tests.retrieval.generations import Reversed
+from tests.retrieval.generations import Reversed, other_model
 
+__all__ = ["other_model"]
 pytestmark = pytest.mark.django_db
 Work = Callable[[], None]
 # Long enough for several passages.

@@ -14,7 +14,6 @@ VerdictWord = Literal["identical", "reordered", "different", "not_served_here"]
 CauseWord = Literal[
     "erased_content",
     "generation_dropped",
-    "model_not_available",
     "configuration_changed",
     "vectors_recomputed",
     "approximate_search",

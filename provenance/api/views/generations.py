@@ -67,8 +67,9 @@ class Decision(Operation):
     def post(self, request: Request, generation: int) -> Response:
         NothingIn.read(request.data or {})
         # Taken from the class, so that it is not bound to the view.
-        type(self).decide(generation, principal=self.principal)
-        return Response({"generation": generation, "state": type(self).state}, status=202)
+        done = type(self).decide(generation, principal=self.principal)
+        state = "activation_requested" if done is False else type(self).state
+        return Response({"generation": generation, "state": state}, status=202)
 
 
 class ActivateGeneration(Decision):
@@ -77,12 +78,8 @@ class ActivateGeneration(Decision):
     Under four eyes the first to ask is told `activation_requested`, and somebody else asks again.
     """
 
-    @idempotent
-    def post(self, request: Request, generation: int) -> Response:
-        NothingIn.read(request.data or {})
-        done = commands.activate_generation(generation, principal=self.principal)
-        state = "active" if done else "activation_requested"
-        return Response({"generation": generation, "state": state}, status=202)
+    decide = staticmethod(commands.activate_generation)
+    state = "active"
 
 
 class CancelGeneration(Decision):
