@@ -20,6 +20,7 @@ from provenance.projections import projector
 from tests.embedded.running_up import Up, manage, up, wait_until
 
 START_SECONDS = 60
+WORKERS = 2
 COMPARE = """
 import json
 import shutil
@@ -47,7 +48,7 @@ class Stack:
         return {name: rows for name, rows in found.items() if any(rows.values())}
 
     def _is_at_work(self) -> bool:
-        return self._is_ready() and self._loops_lead() and self._worker_listens()
+        return self._is_ready() and self._loops_lead() and self._workers_listen()
 
     def _is_ready(self) -> bool:
         try:
@@ -64,9 +65,11 @@ class Stack:
             )
             return {sequencer.LOCK_ID, projector.LOCK_ID} <= {key for (key,) in held}
 
-    def _worker_listens(self) -> bool:
+    def _workers_listen(self) -> bool:
+        """The worker and the rebuilder: one of them alone says nothing of the other."""
         with redis.Redis.from_url(valkey.redis_url(open_home(self.running.home))) as bells:
-            return any(client["cmd"] == "brpop" for client in bells.client_list())
+            listening = [each for each in bells.client_list() if each["cmd"] == "brpop"]
+            return len(listening) >= WORKERS
 
 
 @pytest.fixture(scope="package")
