@@ -10,7 +10,7 @@ from provenance.integrity.sequencer import sequence_everything
 from provenance.projections import work
 from provenance.projections.projector import fold_everything
 from retrieval.commands import retrieve
-from retrieval.generations import start_first_generation
+from retrieval.generations.active import start_first_generation
 
 
 def index(documents: Mapping[str, str]) -> None:

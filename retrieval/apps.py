@@ -8,7 +8,8 @@ class RetrievalConfig(AppConfig):
     label = "retrieval"
 
     def ready(self) -> None:
-        from retrieval import owed, projections, work
+        from retrieval import projections, work
+        from retrieval.generations import owed
 
         assert owed  # noqa: S101  registers its part of the pending work
         assert projections  # noqa: S101  registers the projection

@@ -28,7 +28,7 @@ from retrieval.events import (
     RetrievedChunk,
     Statistics,
 )
-from retrieval.generations import active_generation, forget_active_generation
+from retrieval.generations.active import active_generation, forget_active_generation
 from retrieval.models import KnowledgeState
 from retrieval.moments import effective_moment, past_position, searched_collections
 from retrieval.ranking import RankedChunk, list_ranking, read_ranking

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from provenance.eventstore.driver import driver_cursor
-from retrieval.generations import Generation
+from retrieval.generations.active import Generation
 from retrieval.search import DEPTH, Question, parameters_of
 from retrieval.statement import deep_statement
 

@@ -21,9 +21,10 @@ from ingestion.models import CatalogueVersion
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.projection import handles
-from retrieval import adoption, knowledge, passages
+from retrieval import knowledge, passages
 from retrieval.events import EffectiveDatesPassed
-from retrieval.generation_states import GenerationStates
+from retrieval.generations import adoption
+from retrieval.generations.states import GenerationStates
 from retrieval.models import (
     SEARCHABLE,
     ChunkTerms,

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from pgvector.django import SparseVectorField, VectorField
 
-from retrieval import loading_models
+from retrieval.generations import loading_models
 
 assert loading_models  # noqa: S101  further tables of this application
 

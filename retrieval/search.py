@@ -12,7 +12,7 @@ from ingestion.embeddings.provider import Vectors
 from provenance.eventstore.driver import driver_cursor
 from retrieval import lexical
 from retrieval.errors import IndexBehind, IndexNotReady
-from retrieval.generations import Generation
+from retrieval.generations.active import Generation
 from retrieval.passages import vector_text
 from retrieval.ranking import RankedChunk
 from retrieval.statement import Shape, statement

@@ -7,7 +7,6 @@ from ingestion.embeddings.in_use import decided_by
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.chores import chore
 from provenance.projections.work import WorkItem, WorkKind, register_work
-from retrieval import building
 from retrieval.commands import record_passed_dates, record_retrieved
 from retrieval.events import (
     DocumentRetrieved,
@@ -19,8 +18,9 @@ from retrieval.events import (
     IndexVerificationRequested,
     RetrievalServed,
 )
-from retrieval.generations import decide_models, drop_ended, start_first_generation
-from retrieval.owed import BUILD, EMBED_AGAIN, QUEUE, subject_of
+from retrieval.generations import building
+from retrieval.generations.active import decide_models, drop_ended, start_first_generation
+from retrieval.generations.owed import BUILD, EMBED_AGAIN, QUEUE, subject_of
 
 OfGeneration = (
     IndexGenerationBuilt

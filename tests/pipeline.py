@@ -7,7 +7,7 @@ import pytest
 from provenance.integrity.sequencer import sequence_everything
 from provenance.projections import work
 from provenance.projections.projector import fold_everything
-from retrieval.generations import start_first_generation
+from retrieval.generations.active import start_first_generation
 
 Step = Callable[[], None]
 

@@ -9,7 +9,7 @@ from provenance.accounts.access import Principal
 from provenance.history.moments import Moment
 from provenance.history.recorded_questions import RecordedRetrieval
 from retrieval.errors import GenerationNotFound
-from retrieval.generations import Generation, active_generation, generation_named
+from retrieval.generations.active import Generation, active_generation, generation_named
 from retrieval.ranking import RankedChunk
 from retrieval.search import Question, search
 

@@ -12,7 +12,7 @@ from provenance.eventstore.listings import read_listing
 from provenance.eventstore.prefetching import prefetched
 from provenance.history.recorded_questions import RecordedRetrieval, recorded_retrievals
 from retrieval.errors import GenerationRefused
-from retrieval.generations import Generation, active_generation, generation_named
+from retrieval.generations.active import Generation, active_generation, generation_named
 from retrieval.models import SEARCHABLE, IndexGeneration
 from retrieval.ranking import RankedChunk
 from retrieval.recording.assembly import SPAN_COLUMNS

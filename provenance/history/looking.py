@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ingestion.embeddings.registry import embedder
 from provenance.history.moments import Moment
-from retrieval.generations import active_generation
+from retrieval.generations.active import active_generation
 from retrieval.search import Found, Question, search
 
 TOP_K = 10

@@ -16,8 +16,8 @@ from provenance.history.events import ReproductionUnexplained, RetrievalReproduc
 from provenance.history.recorded_questions import RecordedRetrieval, recorded_retrieval
 from provenance.history.verdicts import Cause, Circumstances, Verdict, cause_of, compare
 from retrieval.errors import GenerationNotFound
-from retrieval.from_the_log import search_dropped
-from retrieval.generations import Generation, generation_named
+from retrieval.generations.active import Generation, generation_named
+from retrieval.generations.from_the_log import search_dropped
 from retrieval.passages import VectorsMissing
 from retrieval.ranking import RankedChunk, list_ranking
 from retrieval.search import FINGERPRINT, Found, Question, search

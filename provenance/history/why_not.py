@@ -18,7 +18,7 @@ from provenance.history.recorded_questions import (
 )
 from retrieval.deep_rank import deep_rank
 from retrieval.errors import GenerationNotFound
-from retrieval.generations import generation_named
+from retrieval.generations.active import generation_named
 from retrieval.models import VersionValidity
 from retrieval.ranking import MICRO, RankedChunk
 from retrieval.recording.passages import read_retrievals, returned_passages

@@ -19,7 +19,7 @@ from provenance.accounts.commands import create_api_key, create_user
 from provenance.accounts.models import Role
 from provenance.backups.backup import back_up
 from provenance.integrity.checkpoints import seal
-from retrieval.generations import forget_active_generation
+from retrieval.generations.active import forget_active_generation
 from tests.recording.conftest import documents
 from tests.recording.stories import ask, output_of, prompt_of
 

@@ -14,7 +14,7 @@ from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.eventstore import store
 from retrieval import search as searching
 from retrieval.commands import record_passed_dates
-from retrieval.generations import active_generation
+from retrieval.generations.active import active_generation
 from retrieval.search import Found, Question, search
 
 pytestmark = pytest.mark.django_db

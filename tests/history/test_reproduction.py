@@ -21,8 +21,8 @@ from provenance.history.events import RetrievalReproduced
 from provenance.history.reproduction import ALARMS
 from provenance.sealing.keys import destroy_keys
 from retrieval.commands import retrieve
-from retrieval.generation_commands import drop_generation, start_generation
-from retrieval.generations import active_generation, forget_active_generation
+from retrieval.generations.active import active_generation, forget_active_generation
+from retrieval.generations.commands import drop_generation, start_generation
 from retrieval.recording.commands import report_retrieval
 from tests.api.callers import Caller, json_of, new_caller
 from tests.recording.stories import ALICE, WAITING, hand_in

@@ -14,7 +14,7 @@ from provenance.eventstore import store
 from provenance.eventstore.ids import new_id
 from retrieval import deep_rank as deep
 from retrieval.commands import retrieve
-from retrieval.generations import active_generation
+from retrieval.generations.active import active_generation
 from retrieval.recording.commands import report_prompt, report_retrieval
 from retrieval.search import Question, search
 from tests.api.callers import Caller, json_of, new_caller

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from retrieval.generations import start_first_generation
+from retrieval.generations.active import start_first_generation
 from tests.recording.stories import STORM, WAITING, hand_in
 
 

@@ -8,7 +8,7 @@ import pytest
 from ingestion.embeddings import registry
 from ingestion.embeddings.hash_test import HashTest
 from ingestion.embeddings.provider import EmbedderUnavailable, Vectors, digest_of
-from retrieval.generations import forget_active_generation
+from retrieval.generations.active import forget_active_generation
 
 
 class Reversed(HashTest):

@@ -15,13 +15,12 @@ from provenance.eventstore.recorded import Actor
 from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences
 from provenance.projections.work import run_next
-from retrieval import building
-from retrieval import generation_commands as commands
 from retrieval.commands import retrieve
 from retrieval.errors import GenerationNotFound, GenerationRefused
-from retrieval.generations import drop_ended, generation_named
+from retrieval.generations import building, commands
+from retrieval.generations.active import drop_ended, generation_named
+from retrieval.generations.parity import loaded_contents
 from retrieval.models import IndexGeneration, State
-from retrieval.parity import loaded_contents
 from tests.retrieval.generations import Reversed, other_model
 
 __all__ = ["other_model"]

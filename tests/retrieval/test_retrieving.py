@@ -18,7 +18,7 @@ from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences
 from retrieval.commands import record_passed_dates, retrieve
 from retrieval.errors import CollectionNotFound, GenerationNotFound, RequestRefused
-from retrieval.generations import generation_named, start_first_generation
+from retrieval.generations.active import generation_named, start_first_generation
 from retrieval.models import KnowledgeState
 from retrieval.search import AnotherGenerationActive, Question, search
 

@@ -18,8 +18,8 @@ from provenance.api.serializers.generations import (
     NothingIn,
 )
 from provenance.history.generation_comparison import compare_generations
-from retrieval import generation_commands as commands
-from retrieval.generation_listing import Listed, listed_generations
+from retrieval.generations import commands
+from retrieval.generations.listing import Listed, listed_generations
 
 JSON = "application/json"
 

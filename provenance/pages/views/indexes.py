@@ -19,9 +19,9 @@ from provenance.pages.access import (
     require_whole_view,
 )
 from provenance.pages.rendering import show
-from retrieval import generation_commands as commands
 from retrieval.errors import GenerationNotFound, GenerationRefused, RequestRefused
-from retrieval.generation_listing import Listed, listed_generations
+from retrieval.generations import commands
+from retrieval.generations.listing import Listed, listed_generations
 from retrieval.models import State
 
 # A page has less patience than the interface.

@@ -15,9 +15,8 @@ from rich.progress import (
 )
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
-from retrieval import generation_commands as commands
-from retrieval import loading_progress
 from retrieval.errors import GenerationRefused, RequestRefused
+from retrieval.generations import commands, loading_progress
 from retrieval.models import ENDED, IndexGeneration, State
 
 POLL_SECONDS = 0.3

@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from ingestion.embeddings.vectors import Vector, stored_vectors
 from provenance.eventstore.driver import driver_cursor
 from provenance.projections.work import RetryLater, WorkItem
-from retrieval import loading_progress
 from retrieval.errors import GenerationStopped
-from retrieval.keeping import keeping
+from retrieval.generations import loading_progress
+from retrieval.generations.keeping import keeping
 from retrieval.lexical import passage_terms
 from retrieval.models import IndexGeneration, State
 from retrieval.passages import Passage, passages_of

@@ -16,12 +16,13 @@ from provenance.eventstore.event_types import EventData, name_of
 from provenance.eventstore.ids import derived_id
 from provenance.eventstore.recorded import SYSTEM, Actor, NewEvent, Recorded
 from provenance.eventstore.store import decides_again
-from retrieval import lexical, lifecycle
+from retrieval import lexical
 from retrieval.errors import GenerationNotFound, GenerationRefused, RequestRefused
 from retrieval.events import IndexGenerationActivated, IndexGenerationStarted
-from retrieval.lifecycle import Standing, standing_of
+from retrieval.generations import lifecycle
+from retrieval.generations.lifecycle import Standing, standing_of
+from retrieval.generations.owed import owed_under
 from retrieval.models import IndexGeneration, KnowledgeState, State
-from retrieval.owed import owed_under
 
 UNFINISHED = {"building", "built"}
 Decide = Callable[[Standing], EventData]

@@ -14,7 +14,7 @@ from provenance.eventstore.store import append, decides_again, stream_version
 from retrieval import lexical
 from retrieval.errors import GenerationNotFound, IndexNotReady
 from retrieval.events import IndexGenerationActivated, IndexGenerationStarted
-from retrieval.generation_states import FIRST
+from retrieval.generations.states import FIRST
 from retrieval.models import ENDED, SEARCHABLE, IndexGeneration, State
 
 log = structlog.get_logger()

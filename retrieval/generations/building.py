@@ -15,19 +15,19 @@ from provenance.eventstore.recorded import SYSTEM
 from provenance.eventstore.store import decides_again
 from provenance.projections.models import Progress
 from provenance.projections.work import RetryLater, WorkItem
-from retrieval import loading, loading_progress
 from retrieval.errors import GenerationRefused, GenerationStopped, NotAsRecorded
 from retrieval.events import (
     IndexGenerationBuilt,
     IndexGenerationFailed,
     IndexGenerationVerified,
 )
-from retrieval.generation_commands import activation_of, append_to, read_generation, stream_of
-from retrieval.lifecycle import Standing, standing_of
-from retrieval.loading_models import OwedEmbedding, WantingGeneration
+from retrieval.generations import loading, loading_progress
+from retrieval.generations.commands import activation_of, append_to, read_generation, stream_of
+from retrieval.generations.lifecycle import Standing, standing_of
+from retrieval.generations.loading_models import OwedEmbedding, WantingGeneration
+from retrieval.generations.owed import owed_under, subject_of
+from retrieval.generations.parity import Contents, Report, loaded_contents, verified_contents
 from retrieval.models import ENDED, IndexGeneration, State
-from retrieval.owed import owed_under, subject_of
-from retrieval.parity import Contents, Report, loaded_contents, verified_contents
 
 log = structlog.get_logger()
 

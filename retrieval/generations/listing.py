@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Count
 
-from retrieval.loading_models import OwedEmbedding
-from retrieval.loading_progress import Progress, progress_of
+from retrieval.generations.loading_models import OwedEmbedding
+from retrieval.generations.loading_progress import Progress, progress_of
 from retrieval.models import ENDED, SEARCHABLE, IndexGeneration
 
 HELD = """

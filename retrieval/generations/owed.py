@@ -26,13 +26,13 @@ from retrieval.events import (
     IndexGenerationResumed,
     IndexGenerationStarted,
 )
-from retrieval.generation_states import FIRST
-from retrieval.loading_models import (
+from retrieval.generations.loading_models import (
     EmbeddedUnder,
     IndexedVersion,
     OwedEmbedding,
     WantingGeneration,
 )
+from retrieval.generations.states import FIRST
 
 QUEUE = "rebuild"
 EMBED_AGAIN, BUILD = "embed_again", "build_generation"

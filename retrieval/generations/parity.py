@@ -10,8 +10,8 @@ from django.db import connection
 from provenance.eventstore.prefetching import prefetched
 from provenance.eventstore.sealed import box_at
 from provenance.sealing.keys import living
-from retrieval.contents import Known, Row, index_rows, known_versions, recorded_rows
 from retrieval.errors import NotAsRecorded
+from retrieval.generations.contents import Known, Row, index_rows, known_versions, recorded_rows
 from retrieval.models import IndexGeneration
 
 Report = Callable[[int], None]

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from ingestion.embeddings.vectors import stored_vectors
 from provenance.eventstore.driver import driver_cursor
-from retrieval.generations import Generation
+from retrieval.generations.active import Generation
 from retrieval.lexical import passage_terms
 from retrieval.passages import Passage, VectorsMissing, passages_of, vector_text
 from retrieval.search import Found, Question, search

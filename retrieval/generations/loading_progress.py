@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-from retrieval.loading_models import LoadingProgress
+from retrieval.generations.loading_models import LoadingProgress
 from retrieval.models import IndexGeneration, State
 
 # The rate is that of the last one or two times so many seconds.
