@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "retrieval.recording",
     "provenance.history",
     "provenance.review",
+    "provenance.cases",
     "provenance.exports",
     "provenance.api",
     "provenance.pages",
@@ -176,6 +177,7 @@ VERIFY_SAMPLES_MINUTES = env.integer("RAGLEDGER_VERIFY_SAMPLES_MINUTES", 60)
 EMBEDDING_MODEL = env.optional("RAGLEDGER_EMBEDDING_MODEL", "minilm")
 # Whether a second administrator has to agree before searches use another index generation.
 FOUR_EYES_ACTIVATION = env.flag("RAGLEDGER_FOUR_EYES_ACTIVATION")
+FOUR_EYES_SIGN_OFF = env.flag("RAGLEDGER_FOUR_EYES_SIGN_OFF")
 OPENAI_BASE_URL = env.optional("RAGLEDGER_OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_API_KEY = env.optional("RAGLEDGER_OPENAI_API_KEY")
 MAX_DOCUMENT_BYTES = env.integer("RAGLEDGER_MAX_DOCUMENT_BYTES", 25 * 1024 * 1024)

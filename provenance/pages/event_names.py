@@ -51,6 +51,22 @@ WORDS = {
     "RetrievalReproduced": "Retrieval run again",
     "ReproductionUnexplained": "Retrieval came out otherwise, unexplained",
     "LogRestored": "Log restored from a backup",
+    "ReviewAssigned": "Review assigned",
+    "RubricAnswered": "Rubric answered",
+    "FindingRaised": "Finding raised",
+    "FindingResolved": "Finding resolved",
+    "CommentAdded": "Comment added",
+    "OutputSigned": "Review signed",
+    "SignatureRefused": "Signature refused: wrong password",
+    "ReviewReopened": "New round of review begun",
+    "CaseOpened": "Case opened",
+    "CaseAssigned": "Case assigned",
+    "OutputAddedToCase": "Output added to a case",
+    "CaseHeld": "Case put under legal hold",
+    "CaseHoldLifted": "Legal hold of a case lifted",
+    "CaseClosed": "Case closed",
+    "QueueDefined": "Review queue defined",
+    "QueueRetired": "Review queue retired",
 }
 # Recorded by the pipeline from other events, not by a person or an application.
 DERIVED = frozenset(
