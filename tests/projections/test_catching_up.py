@@ -145,6 +145,13 @@ def test_rows_of_another_version_are_not_folded_on() -> None:
         catch_up(Collections())
 
 
+def place_of_row(kind: str) -> str:
+    """Where PostgreSQL keeps the row: every write moves it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctid FROM projections_pending_work WHERE kind = %s", [kind])
+        return str(cursor.fetchone()[0])
+
+
 def test_a_rebuild_finds_and_mends_what_differs() -> None:
     for name in "abc":
         create(name)
@@ -154,8 +161,11 @@ def test_a_rebuild_finds_and_mends_what_differs() -> None:
     PendingWork.objects.filter(kind="c").update(position=99)
     assert differences(Collections()) == {"projections_pending_work": 3}
     told: list[tuple[int, int]] = []
-    rebuild(Collections(), report=lambda done, total: told.append((done, total)))
+    untouched = place_of_row("a")
+    rebuilt = rebuild(Collections(), report=lambda done, total: told.append((done, total)))
     assert folded() == ["a", "b", "c"]
+    assert (rebuilt.written, rebuilt.removed) == (2, 1)
+    assert place_of_row("a") == untouched, "a row that is as it should be is not written again"
     assert differences(Collections()) == {"projections_pending_work": 0}
     assert told[-1][0] == told[-1][1]
 

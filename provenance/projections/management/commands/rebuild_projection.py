@@ -33,6 +33,9 @@ class Command(BaseCommand):
             )
             self.stderr.flush()
 
-        reached = rebuild(projection_named(name), report=report)
+        rebuilt = rebuild(projection_named(name), report=report)
         self.stderr.write("")
-        self.stdout.write(f"{name} is rebuilt, at position {reached}.")
+        self.stdout.write(
+            f"{name} is rebuilt, at position {rebuilt.position}:"
+            f" {rebuilt.written:,} rows written, {rebuilt.removed:,} removed."
+        )
