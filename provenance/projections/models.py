@@ -61,7 +61,10 @@ class PendingWork(models.Model):
 
 
 class WorkLease(models.Model):
-    """Who works on what until when; not a read model. An expired lease is free to be taken."""
+    """Who works on what until when; not a read model. An expired lease is free to be taken.
+
+    `running` while an attempt has neither succeeded nor failed: one that ends so lost its worker.
+    """
 
     in_backups: ClassVar[bool] = False
 
@@ -72,6 +75,7 @@ class WorkLease(models.Model):
     attempts = models.IntegerField(default=0)
     leased_until = models.DateTimeField()
     token = models.UUIDField()
+    running = models.BooleanField(default=False)
     problem = models.TextField(blank=True, default="")
 
     class Meta:

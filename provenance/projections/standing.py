@@ -9,8 +9,8 @@ from django.db import connection
 
 from provenance.eventstore import store
 from provenance.eventstore.recorded import Recorded
+from provenance.projections.failing import FailingWork, failing_work
 from provenance.projections.models import ParkedEvent, Progress
-from provenance.projections.work import FailingWork, failing_work
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,34 @@ log = structlog.get_logger()
 LEASE_SECONDS = 20
 MAX_DELAY_SECONDS = 300
 MAX_ATTEMPTS = 5
+LOST_ITS_WORKER = "Its worker ended in the middle of it."
+# Work that costs a worker each time waits between its attempts like other work that fails.
+FREE = f"""
+    (l.leased_until IS NULL OR l.leased_until < now() - CASE
+        WHEN l.running AND l.attempts >= {MAX_ATTEMPTS}
+        THEN interval '{MAX_DELAY_SECONDS} seconds' ELSE interval '0' END)
+"""
+
+TAKE = f"""
+    WITH free AS MATERIALIZED (
+        SELECT w.kind, w.subject_id, w.cause_event_id FROM projections_pending_work AS w
+        LEFT JOIN projections_work_lease AS l USING (kind, subject_id, cause_event_id)
+        WHERE w.queue = %(queue)s AND {FREE}
+        ORDER BY w.position LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
+    INSERT INTO projections_work_lease AS l
+        (kind, subject_id, cause_event_id, attempts, leased_until, token, running, problem)
+    SELECT kind, subject_id, cause_event_id, 1, now() + make_interval(secs => %(seconds)s),
+           %(token)s, true, ''
+    FROM free ON CONFLICT (kind, subject_id) DO UPDATE SET
+        attempts = CASE WHEN l.cause_event_id = excluded.cause_event_id
+                   THEN l.attempts + 1 ELSE 1 END,
+        problem = CASE WHEN l.cause_event_id <> excluded.cause_event_id THEN ''
+                  WHEN l.running THEN %(lost)s ELSE l.problem END,
+        cause_event_id = excluded.cause_event_id, leased_until = excluded.leased_until,
+        token = excluded.token, running = true
+    WHERE l.leased_until < now() OR l.cause_event_id <> excluded.cause_event_id
+    RETURNING kind, subject_id, cause_event_id, attempts, token
+"""  # noqa: S608  made of constants
 
 Subject = Callable[[Recorded[Any]], UUID | None]
 
@@ -77,15 +105,6 @@ class WorkKind:
     unhurried: bool = False
 
 
-@dataclass(frozen=True)
-class FailingWork:
-    """How many pieces of a kind failed MAX_ATTEMPTS times or more, and why the last one did."""
-
-    kind: str
-    count: int
-    problem: str
-
-
 _kinds: dict[str, WorkKind] = {}
 
 
@@ -115,34 +134,11 @@ def waiting_queues() -> dict[str, int]:
     """How many pieces of work are free to be taken, by queue."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT w.queue, count(*) FROM projections_pending_work w"
+            "SELECT w.queue, count(*) FROM projections_pending_work w"  # noqa: S608
             " LEFT JOIN projections_work_lease l USING (kind, subject_id, cause_event_id)"
-            " WHERE l.leased_until IS NULL OR l.leased_until < now() GROUP BY w.queue"
+            f" WHERE {FREE} GROUP BY w.queue"
         )
         return dict(cursor.fetchall())
-
-
-def failing_work() -> list[FailingWork]:
-    """What fails again and again and is still tried, by kind."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, count(*), (array_agg(l.problem ORDER BY l.leased_until DESC))[1]"
-            " FROM projections_work_lease l JOIN projections_pending_work USING (kind, subject_id)"
-            " WHERE l.attempts >= %s AND l.problem <> '' GROUP BY kind ORDER BY kind",
-            [MAX_ATTEMPTS],
-        )
-        return [FailingWork(*row) for row in cursor.fetchall()]
-
-
-def try_failing_work_now() -> int:
-    """Lets workers try at once what fails and waits for its next attempt; how many pieces."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE projections_work_lease SET leased_until = now() - interval '1 second'"
-            " WHERE attempts >= %s AND problem <> '' AND leased_until > now()",
-            [MAX_ATTEMPTS],
-        )
-        return int(cursor.rowcount)
 
 
 def run_next(queue: str) -> bool:
@@ -151,6 +147,10 @@ def run_next(queue: str) -> bool:
     if item is None:
         return False
     kind = _kinds[item.kind]
+    if kind.give_up is not None and item.attempt > kind.max_attempts:
+        # Its last attempts never came to an end: one more would cost one more worker.
+        _failed(kind, item, LOST_ITS_WORKER)
+        return True
     try:
         kind.run(item)
     except LeaseLost:
@@ -171,21 +171,13 @@ def run_next(queue: str) -> bool:
 def _lease_next(queue: str) -> WorkItem | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH free AS MATERIALIZED ("
-            " SELECT w.kind, w.subject_id, w.cause_event_id FROM projections_pending_work w"
-            " LEFT JOIN projections_work_lease l USING (kind, subject_id, cause_event_id)"
-            " WHERE w.queue = %s AND (l.leased_until IS NULL OR l.leased_until < now())"
-            " ORDER BY w.position LIMIT 1 FOR UPDATE OF w SKIP LOCKED)"
-            " INSERT INTO projections_work_lease AS l"
-            " (kind, subject_id, cause_event_id, attempts, leased_until, token, problem)"
-            " SELECT kind, subject_id, cause_event_id, 1, now() + make_interval(secs => %s), %s, ''"
-            " FROM free ON CONFLICT (kind, subject_id) DO UPDATE SET"
-            " attempts = CASE WHEN l.cause_event_id = excluded.cause_event_id"
-            " THEN l.attempts + 1 ELSE 1 END, cause_event_id = excluded.cause_event_id,"
-            " leased_until = excluded.leased_until, token = excluded.token"
-            " WHERE l.leased_until < now() OR l.cause_event_id <> excluded.cause_event_id"
-            " RETURNING kind, subject_id, cause_event_id, attempts, token",
-            [queue, LEASE_SECONDS, uuid.uuid4()],
+            TAKE,
+            {
+                "queue": queue,
+                "seconds": LEASE_SECONDS,
+                "token": uuid.uuid4(),
+                "lost": LOST_ITS_WORKER,
+            },
         )
         row = cursor.fetchone()
     return None if row is None else WorkItem(*row)
@@ -210,7 +202,8 @@ def _done(item: WorkItem) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE projections_work_lease"
-            " SET attempts = 0, leased_until = now() + make_interval(secs => %s)"
+            " SET attempts = 0, running = false, problem = '',"
+            " leased_until = now() + make_interval(secs => %s)"
             " WHERE kind = %s AND subject_id = %s AND token = %s",
             [LEASE_SECONDS, item.kind, item.subject_id, item.token],
         )
@@ -220,7 +213,7 @@ def _set_lease(item: WorkItem, *, seconds: int, problem: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE projections_work_lease"
-            " SET leased_until = now() + make_interval(secs => %s), problem = %s"
+            " SET leased_until = now() + make_interval(secs => %s), running = false, problem = %s"
             " WHERE kind = %s AND subject_id = %s AND token = %s",
             [seconds, problem, item.kind, item.subject_id, item.token],
         )

@@ -16,7 +16,7 @@ from provenance.eventstore.event_types import EventData
 from provenance.eventstore.ids import derived_id, new_id
 from provenance.eventstore.recorded import SYSTEM, NewEvent, Recorded
 from provenance.integrity.sequencer import sequence_everything
-from provenance.projections import work
+from provenance.projections import failing, work
 from provenance.projections.models import ParkedEvent, PendingWork, Progress
 from provenance.projections.pending import PendingWorkList
 from provenance.projections.projection import Projection, handles
@@ -287,17 +287,68 @@ def test_work_without_a_failure_event_is_tried_on_and_shown_as_failing(
     catch_up(PendingWorkList())
     a_kind_of_work["raises"] = work.RetryLater("The disk is full.")
     for _ in range(work.MAX_ATTEMPTS):
-        assert work.failing_work() == []
+        assert failing.failing_work() == []
         assert work.run_next("test")
         expire_leases()
-    assert work.failing_work() == [work.FailingWork("test", 1, "The disk is full.")]
+    assert failing.failing_work() == [failing.FailingWork("test", 1, "The disk is full.")]
 
     assert work.run_next("test")
     assert not work.run_next("test"), "backs off first"
-    assert work.try_failing_work_now() == 1
+    assert failing.try_failing_work_now() == 1
     a_kind_of_work["raises"] = None
     assert work.run_next("test")
-    assert work.failing_work() == []
+    assert failing.failing_work() == []
+
+
+def test_work_that_costs_its_worker_each_time_is_shown_as_failing_and_waits_longer(
+    a_kind_of_work: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "_kinds", {"test": replace(work.work_kinds()[0], give_up=None)})
+    user = new_id()
+    record("u", RoleChanged(user_id=user, role="reviewer"))
+    catch_up(PendingWorkList())
+    for _ in range(work.MAX_ATTEMPTS):
+        assert failing.failing_work() == []
+        assert work._lease_next("test"), "taken, and the worker is killed"  # noqa: SLF001
+        expire_leases()
+    assert failing.failing_work() == [failing.FailingWork("test", 1, work.LOST_ITS_WORKER)]
+    assert not work.run_next("test"), "it costs a worker less often from now on"
+    ((piece,), count) = failing.failing_pieces()
+    assert (piece.subject_id, piece.attempts, piece.running, count) == (user, 5, False, 1)
+    assert failing.try_piece_now("test", user)
+    assert not failing.try_piece_now("test", new_id())
+    assert work.run_next("test")
+    assert failing.failing_work() == []
+    assert a_kind_of_work["runs"] == [6]
+
+
+def test_work_that_costs_its_worker_each_time_is_given_up_where_it_can_be(
+    a_kind_of_work: dict[str, Any],
+) -> None:
+    user = new_id()
+    record("u", RoleChanged(user_id=user, role="reviewer"))
+    catch_up(PendingWorkList())
+    for _ in range(2):
+        assert work._lease_next("test")  # noqa: SLF001
+        expire_leases()
+    assert work.run_next("test")
+    assert a_kind_of_work["given_up"] == [(user, work.LOST_ITS_WORKER)]
+    assert a_kind_of_work["runs"] == []
+
+
+def test_nobody_takes_a_piece_from_the_worker_that_is_at_it(
+    a_kind_of_work: dict[str, Any],
+) -> None:
+    user = new_id()
+    record("u", RoleChanged(user_id=user, role="reviewer"))
+    catch_up(PendingWorkList())
+    a_kind_of_work["raises"] = work.RetryLater("The model is away.")
+    work.run_next("test")
+    expire_leases()
+    held = work._lease_next("test")  # noqa: SLF001
+    assert held is not None
+    assert not failing.try_piece_now("test", user)
+    held.renew()
 
 
 @pytest.mark.parametrize("kind", work.work_kinds(), ids=lambda kind: kind.name)

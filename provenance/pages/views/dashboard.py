@@ -21,8 +21,8 @@ from provenance.pages.access import (
 )
 from provenance.pages.charts import Chart, Slot, draw
 from provenance.pages.rendering import show
+from provenance.projections.failing import FailingWork, try_failing_work_now
 from provenance.projections.standing import ReadModelStanding, standing
-from provenance.projections.work import FailingWork, try_failing_work_now
 from retrieval.recording.models import InteractionRetrieval
 from retrieval.recording.queries import visible_outputs
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from provenance.projections.work import try_failing_work_now
+from provenance.projections.failing import try_failing_work_now
 
 
 class Command(BaseCommand):
