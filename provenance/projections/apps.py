@@ -8,8 +8,9 @@ class ProjectionsConfig(AppConfig):
     label = "projections"
 
     def ready(self) -> None:
-        from provenance.projections import pending, publishing, verification
+        from provenance.projections import pending, publishing, rebuild_requests, verification
 
         assert pending  # noqa: S101  registers its projection
         assert publishing  # noqa: S101  registers a chore and a task
+        assert rebuild_requests  # noqa: S101  registers a chore and a task
         assert verification  # noqa: S101  registers a chore and a task

@@ -83,3 +83,32 @@ class WorkLease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id}"
+
+
+class RebuildRun(models.Model):
+    """The last rebuild of a read model: asked for, under way or ended; not a read model.
+
+    `asked_by` is empty for one from the terminal, which no worker goes on with.
+    """
+
+    in_backups: ClassVar[bool] = False
+
+    name = models.TextField(primary_key=True)
+    asked_by = models.TextField(blank=True, default="")
+    asked_at = models.DateTimeField(db_default=Now())
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    to_be_stopped = models.BooleanField(default=False)
+    outcome = models.TextField(blank=True, default="")
+    problem = models.TextField(blank=True, default="")
+    written = models.BigIntegerField(default=0)
+    removed = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "projections_rebuild_run"
+
+    def __str__(self) -> str:
+        return f"rebuild of {self.name}"

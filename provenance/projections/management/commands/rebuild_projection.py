@@ -5,8 +5,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from provenance.projections.projection import projection_named, projection_names
-from provenance.projections.rebuild import rebuild
+from provenance.projections.projection import projection_names
+from provenance.projections.rebuild_runs import (
+    RebuildStopped,
+    RebuildUnderWay,
+    rebuild_watched,
+)
 
 
 class Command(BaseCommand):
@@ -33,8 +37,12 @@ class Command(BaseCommand):
             )
             self.stderr.flush()
 
-        rebuilt = rebuild(projection_named(name), report=report)
-        self.stderr.write("")
+        try:
+            rebuilt = rebuild_watched(name, report=report)
+        except (RebuildUnderWay, RebuildStopped) as reason:
+            raise CommandError(str(reason)) from reason
+        finally:
+            self.stderr.write("")
         self.stdout.write(
             f"{name} is rebuilt, at position {rebuilt.position}:"
             f" {rebuilt.written:,} rows written, {rebuilt.removed:,} removed."

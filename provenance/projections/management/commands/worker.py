@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from provenance.celery import app
+from provenance.projections import rebuild_requests
 from provenance.projections.work import unhurried_queues, work_queues
 
 LOWEST_PRIORITY = 19
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         name = "rebuilder@%h" if unhurried else "celery@%h"
         if unhurried:
             os.nice(LOWEST_PRIORITY)
+            queues = [*queues, rebuild_requests.QUEUE]
         else:
             others = [queue for queue in work_queues() if queue not in queues]
             queues = [*others, app.conf.task_default_queue]
