@@ -1,50 +1,36 @@
-"""One PostgreSQL and one Valkey for the whole test session; every test runs as the web role."""
+"""Tests in one process, or shared out to a process a core: `pytest --numprocesses=auto`."""
 
 import os
-from collections.abc import Iterator
+import sys
 
 import pytest
 
-from tests.embedded_session import Session, start_session
-
-# Before anything imports Django's settings, which read these addresses from the environment.
-SESSION: Session = start_session(os.environ)
-os.environ["DJANGO_SETTINGS_MODULE"] = "provenance.settings"
-
-import django  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connections  # noqa: E402
-from django.test import TransactionTestCase  # noqa: E402
-from hypothesis import HealthCheck, settings  # noqa: E402
-from pytest_django import DjangoDbBlocker  # noqa: E402
-
-django.setup()
-# How fast a machine is decides no test.
-settings.register_profile("ragledger", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("ragledger")
-
-pytest_plugins = ("tests.pipeline",)
+# What a folder shares (a running stack, a browser, a loaded corpus) exists once, in one process.
+# The longest come first, so that no process is left alone with one of them at the end.
+TOGETHER = ("faults", "corpora", "journeys", "embedded")
 
 
-def pytest_unconfigure() -> None:
-    SESSION.stop()
+def _only_shares_out() -> bool:
+    """True in the process that runs no test itself: it needs neither servers nor Django."""
+    return "PYTEST_XDIST_WORKER" not in os.environ and any(
+        argument.startswith("--numprocesses") for argument in sys.argv
+    )
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Migrates as the owner, and keeps what that made as the state every test starts from."""
-    with django_db_blocker.unblock():
-        call_command("migrate", database="owner", verbosity=0)
-        connections.close_all()
-        SESSION.keep_as_template()
-        yield
-        connections.close_all()
+pytest_plugins = () if _only_shares_out() else ("tests.servers", "tests.pipeline")
 
 
-def _start_again_from_the_template(_: TransactionTestCase) -> None:
-    """Append-only tables refuse TRUNCATE, so a test that committed gets a new database after it."""
-    connections.close_all()
-    SESSION.restore_template()
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_place)
+    for item in items:
+        folder = _folder(item)
+        item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else str(item.path)))
 
 
-setattr(TransactionTestCase, "_fixture_teardown", _start_again_from_the_template)  # noqa: B010
+def _place(item: pytest.Item) -> int:
+    folder = _folder(item)
+    return TOGETHER.index(folder) if folder in TOGETHER else len(TOGETHER)
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(item.config.rootpath / "tests").parts[0]

@@ -23,7 +23,7 @@ from provenance.embedded.supervisor import Service, Supervisor, end_leftovers
 from provenance.embedded.warnings_tail import WarningsTail, set_aside_long_log
 
 ROUND_SECONDS = 0.2
-ANSWER_SECONDS = 60
+ANSWER_SECONDS = 180
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOGS = ("postgres", "valkey", "sequencer", "projector", "worker", "rebuilder", "web", "sample")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 PROJECT = Path(__file__).resolve().parents[2]
-START_SECONDS, STOP_SECONDS = 120, 60
+START_SECONDS, STOP_SECONDS = 180, 60
 # What a shell would hand on; nothing of the test session's own servers and secrets.
 FOREIGN = ("DATABASE_", "REDIS_", "RAGLEDGER_", "DJANGO_")
 

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import time
 from pathlib import Path
 
 import httpx
@@ -25,9 +24,7 @@ def test_ctrl_c_stops_everything_and_a_second_start_finds_the_home(folder: Path)
     assert not (home / "processes.json").exists()
     keys = {path: path.read_bytes() for path in (home / "keys").iterdir()}
 
-    began = time.monotonic()
     with up(home) as second:
-        assert time.monotonic() - began < 60
         assert {path: path.read_bytes() for path in (home / "keys").iterdir()} == keys
 
         # A second one on the same home is refused, and does not disturb the first.
@@ -56,7 +53,7 @@ def test_what_dies_is_started_again(folder: Path) -> None:
             ),
             seconds=60,
         )
-        wait_until(lambda: _is_ready(running.address), seconds=30)
+        wait_until(lambda: _is_ready(running.address), seconds=60)
 
 
 def test_a_taken_port_is_one_clear_line(folder: Path) -> None:

@@ -58,6 +58,11 @@ def test_a_hostile_output_of_one_mebibyte_takes_linear_time(text: str) -> None:
 
 
 def _seconds(text: str) -> float:
+    """The least of three: what else runs on the machine slows single runs many times over."""
+    return min(_once(text) for _ in range(3))
+
+
+def _once(text: str) -> float:
     begun = time.process_time()
     for _ in sentence_spans(text):
         pass
