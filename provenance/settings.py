@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "provenance.history",
     "provenance.review",
     "provenance.cases",
+    "provenance.impact",
     "provenance.exports",
     "provenance.api",
     "provenance.pages",

@@ -30,23 +30,23 @@ class Use:
 
 @dataclass(frozen=True)
 class Uses:
-    """The newest uses; `more` is the address of all of them, "" where there are no more."""
+    """The newest uses; `impact` is the address of all of them, "" where there are none."""
 
     rows: Sequence[Use]
-    more: str
+    impact: str
 
 
 def of_version(version_id: UUID, *, principal: Principal) -> Uses:
     found = visible_impact(principal).filter(version_id=version_id)
-    return _uses(found, f"version_id={version_id}")
+    return _uses(found, reverse("pages:impact_of_version", args=[version_id]))
 
 
 def of_document(document_id: UUID, *, principal: Principal) -> Uses:
     found = visible_impact(principal).filter(document_id=document_id)
-    return _uses(found, f"document_id={document_id}")
+    return _uses(found, reverse("pages:impact_of_document", args=[document_id]))
 
 
-def _uses(found: QuerySet[VersionOutput], query: str) -> Uses:
+def _uses(found: QuerySet[VersionOutput], address: str) -> Uses:
     impact = list(found.order_by("-position")[: SHOWN + 1])
     shown = impact[:SHOWN]
     outputs = InteractionOutput.objects.in_bulk([each.output_id for each in shown])
@@ -66,5 +66,4 @@ def _uses(found: QuerySet[VersionOutput], query: str) -> Uses:
         )
         for each in shown
     ]
-    more = f"{reverse('pages:outputs')}?{query}" if len(impact) > SHOWN else ""
-    return Uses(rows, more)
+    return Uses(rows, address if rows else "")

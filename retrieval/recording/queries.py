@@ -114,16 +114,6 @@ def visible_impact(principal: Principal) -> QuerySet[VersionOutput]:
     return impact
 
 
-def outputs_of_version(
-    version_id: UUID, *, principal: Principal, limit: int, after: int | None = None
-) -> list[VersionOutput]:
-    """The impact of a version, the newest output first, and one row more than `limit`."""
-    impact = visible_impact(principal).filter(version_id=version_id)
-    if after is not None:
-        impact = impact.filter(position__lt=after)
-    return list(impact.order_by("-position")[: limit + 1])
-
-
 def applications(principal: Principal) -> list[str]:
     """The names of the applications whose outputs the principal may read."""
     names = visible_outputs(principal).exclude(application=None)

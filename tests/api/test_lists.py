@@ -19,7 +19,23 @@ def test_outputs_of_a_version_that_the_key_may_not_see_are_not_found(
     assert alice.get(f"/versions/{UNKNOWN}/outputs").status_code == 404
 
 
-def test_outputs_of_a_version_take_no_filter(alice: Caller) -> None:
+def test_outputs_of_a_document_and_of_a_passage_are_listed_and_what_is_misspelt_is_refused(
+    alice: Caller, bob: Caller
+) -> None:
+    document = {"content": "Dental care is covered.", "collection": "claims"}
+    submitted = json_of(alice.post("/documents", document))
+    address = f"/documents/{submitted['document_id']}/outputs"
+    assert json_of(alice.get(address)) == {"data": [], "next_cursor": None}
+    assert bob.get(address).status_code == 404
+    assert alice.get(f"/documents/{UNKNOWN}/outputs").status_code == 404
+    assert pointers(alice.get(address, relation="used")) == ["#/relation"]
+    assert pointers(alice.get(address, chunk_id=UNKNOWN)) == ["#/chunk_id"]
+    version = f"/versions/{submitted['version_id']}/outputs"
+    assert json_of(alice.get(version, chunk_id=UNKNOWN))["data"] == []
+    assert pointers(alice.get(version, chunk_id="7")) == ["#/chunk_id"]
+
+
+def test_outputs_of_a_version_take_no_filter_that_they_do_not_know(alice: Caller) -> None:
     document = {"content": "Dental care is covered.", "collection": "claims"}
     version_id = json_of(alice.post("/documents", document))["version_id"]
     answer = alice.get(f"/versions/{version_id}/outputs", model="any")

@@ -23,6 +23,7 @@ class Story:
     failed: str
     pdf: str
     retrieval: str
+    passage: str
 
 
 def tell(application: Application) -> Story:
@@ -53,6 +54,7 @@ def tell(application: Application) -> Story:
         failed=f"/versions/{blank['version_id']}/",
         pdf=f"/versions/{pdf['version_id']}/?start=900&end=1000#passage",
         retrieval=f"/retrievals/{trace['retrievals'][0]['retrieval_id']}/",
+        passage=trace["retrievals"][0]["results"][0]["chunk_id"],
     )
 
 

@@ -20,6 +20,8 @@ LISTS = (
     "/",
     "/outputs/",
     "/documents/",
+    "/impact/models/",
+    "/impact/templates/",
     "/time/",
     "/time/?show=changes&position=0",
     "/log/",
@@ -88,7 +90,8 @@ def test_no_page_takes_more_queries_when_more_is_recorded(
     run_work()
     trace = ask(times=1, sentences=1)
     run_work()
-    before = {address: queries(alice, address) for address in (*LISTS, document, trace)}
+    impacts = (f"{document}impact/", "/impact/models/?model=model-1")
+    before = {address: queries(alice, address) for address in (*LISTS, document, *impacts, trace)}
 
     for number in range(6):
         hand_in(f"Policy {number}", versions=3)
@@ -99,7 +102,7 @@ def test_no_page_takes_more_queries_when_more_is_recorded(
     for _ in range(3):
         ask(times=2, sentences=2)
     run_work()
-    after = {address: queries(alice, address) for address in (*LISTS, document)}
+    after = {address: queries(alice, address) for address in (*LISTS, document, *impacts)}
     after[trace] = queries(alice, large)
 
     assert after == before

@@ -15,7 +15,7 @@ from retrieval.recording.queries import (
     applications,
     list_outputs,
     models,
-    outputs_of_version,
+    visible_impact,
 )
 from tests.recording.stories import (
     ALICE,
@@ -123,7 +123,7 @@ def test_a_version_knows_its_outputs_by_the_strongest_relation(
     other = output_of(prompt_of(answer), STORM, citations=[{"version_id": str(storm.version_id)}])
     run_work()
 
-    impact = outputs_of_version(dental.version_id, principal=ALICE, limit=10)
+    impact = visible_impact(ALICE).filter(version_id=dental.version_id).order_by("-position")
 
     assert [(row.output_id, row.relation) for row in impact] == [
         (other, "in_prompt"),
@@ -134,7 +134,7 @@ def test_a_version_knows_its_outputs_by_the_strongest_relation(
     assert found(version_id=storm.version_id) == [other]
     assert found(document_id=storm.document_id) == [other]
     assert len(found(document_id=dental.document_id)) == 4
-    assert outputs_of_version(dental.version_id, principal=BOB, limit=10) == []
+    assert not visible_impact(BOB).filter(version_id=dental.version_id).exists()
 
 
 @pytest.mark.usefixtures("documents")

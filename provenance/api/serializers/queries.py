@@ -122,6 +122,19 @@ class OutputsQuery(Paged):
     review_status: Words | None = None
 
 
+class ImpactQuery(Paged):
+    """Which of the outputs that rest on something."""
+
+    relation: Literal["cited", "in_prompt", "retrieved_only"] | None = None
+    application: Words | None = None
+
+
+class PassageImpactQuery(ImpactQuery):
+    """The same, of a version or of one of its passages."""
+
+    chunk_id: Id | None = None
+
+
 class ProvQuery(Query):
     """In which form."""
 

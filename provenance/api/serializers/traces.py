@@ -75,12 +75,14 @@ class ImpactRow(Answer):
     """An output that a version went into, and how far."""
 
     output_id: UUID
+    version_id: UUID
+    application: str | None
     relation: Literal["cited", "in_prompt", "retrieved_only"]
     at: datetime
 
 
 class ImpactOut(Answer):
-    """A page of the outputs of a version."""
+    """A page of the outputs that rest on something."""
 
     data: list[ImpactRow]
     next_cursor: str | None

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ingestion.queries import visible_version
 from provenance.api.errors import problem_for
 from provenance.api.idempotency import idempotent
 from provenance.api.operation import Operation
@@ -21,11 +20,10 @@ from provenance.api.serializers.outputs import (
     OutputRecordedOut,
 )
 from provenance.api.serializers.prompts import PromptIn, PromptRecordedOut
-from provenance.api.serializers.queries import OutputsQuery, Paged
+from provenance.api.serializers.queries import OutputsQuery
 from provenance.api.serializers.records import ITEMS, RecordsIn, RecordsOut
 from provenance.api.serializers.retrievals import ReportedRetrievalIn, ReportedRetrievalOut
 from provenance.api.serializers.shape import Input
-from provenance.api.serializers.traces import ImpactOut
 from retrieval.recording import queries, reading
 from retrieval.recording.commands import report_output, report_prompt, report_retrieval
 from retrieval.recording.records import BatchItem, record_batch
@@ -178,31 +176,6 @@ LISTED = (
     "unsupported",
     "imported",
 )
-
-
-class ListOutputsOfVersion(Operation):
-    """Which outputs a version went into, and how."""
-
-    query = Paged
-    answers: ClassVar = {200: ImpactOut}
-    problems = (404,)
-
-    def get(self, request: Request, version_id: UUID) -> Response:
-        query = Paged.read_from(request.query_params)
-        visible_version(principal=self.principal, version_id=version_id)
-        of = f"outputs of {version_id}"
-        rows = queries.outputs_of_version(
-            version_id,
-            principal=self.principal,
-            limit=query.limit,
-            after=read_cursor(query.cursor, of=of),
-        )
-        answer = page(rows, limit=query.limit, of=of, key=lambda row: row.position)
-        answer["data"] = [
-            {"output_id": row.output_id, "relation": row.relation, "at": row.at}
-            for row in answer["data"]
-        ]
-        return Response(answer)
 
 
 def fields_of(body: Input) -> dict[str, Any]:

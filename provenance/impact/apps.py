@@ -1,0 +1,13 @@
+"""Impact: which answers rest on a passage, a version, a document, a model or a template."""
+
+from django.apps import AppConfig
+
+
+class ImpactConfig(AppConfig):
+    name = "provenance.impact"
+    label = "impact"
+
+    def ready(self) -> None:
+        from provenance.impact import projections
+
+        assert projections  # noqa: S101  registers its projection

@@ -1,0 +1,125 @@
+"""Which passage went into which output, folded from the log; ids and the names of templates only.
+
+The name of a template was sealed with its prompt, and goes with that prompt's key.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from retrieval.recording.models import Relation
+
+
+class UsedPassage(models.Model):
+    """A passage that a retrieval returned or an output cited, and its place in its version.
+
+    A version that was cited as a whole stands here under its own id. `start` is null where the
+    place is not known.
+    """
+
+    chunk_id = models.UUIDField(primary_key=True)
+    version_id = models.UUIDField()
+    document_id = models.UUIDField()
+    start = models.IntegerField(null=True, db_column="char_start")
+    end = models.IntegerField(null=True, db_column="char_end")
+
+    class Meta:
+        db_table = "impact_passage"
+        indexes = (models.Index(fields=("document_id",), name="impact_passage_document"),)
+
+    def __str__(self) -> str:
+        return f"{self.version_id}[{self.start}:{self.end}]"
+
+
+class ReturnedPassage(models.Model):
+    """A passage that a retrieval returned."""
+
+    pk = models.CompositePrimaryKey("retrieval_id", "chunk_id")
+    retrieval_id = models.UUIDField()
+    chunk_id = models.UUIDField()
+
+    class Meta:
+        db_table = "impact_returned"
+
+    def __str__(self) -> str:
+        return f"{self.chunk_id} in {self.retrieval_id}"
+
+
+class HeldPassage(models.Model):
+    """A passage of which a prompt holds something."""
+
+    pk = models.CompositePrimaryKey("prompt_id", "chunk_id")
+    prompt_id = models.UUIDField()
+    chunk_id = models.UUIDField()
+
+    class Meta:
+        db_table = "impact_held"
+
+    def __str__(self) -> str:
+        return f"{self.chunk_id} in {self.prompt_id}"
+
+
+class UsingPrompt(models.Model):
+    """A prompt with its retrievals, and the template that it was made from."""
+
+    prompt_id = models.UUIDField(primary_key=True)
+    retrieval_ids = ArrayField(models.UUIDField())
+    template_name = models.TextField(null=True)  # noqa: DJ001  absent is not empty
+    template_version = models.TextField(null=True)  # noqa: DJ001
+
+    class Meta:
+        db_table = "impact_prompt"
+        indexes = (GinIndex(fields=("retrieval_ids",), name="impact_prompt_retrievals"),)
+
+    def __str__(self) -> str:
+        return f"prompt {self.prompt_id}"
+
+
+class UsingOutput(models.Model):
+    """An output, with the template of its prompt."""
+
+    output_id = models.UUIDField(primary_key=True)
+    prompt_id = models.UUIDField()
+    at = models.DateTimeField()
+    position = models.BigIntegerField(unique=True)
+    application = models.TextField(null=True)  # noqa: DJ001
+    template_name = models.TextField(null=True)  # noqa: DJ001
+    template_version = models.TextField(null=True)  # noqa: DJ001
+
+    class Meta:
+        db_table = "impact_output"
+        indexes = (
+            models.Index(fields=("prompt_id",), name="impact_output_prompt"),
+            models.Index(
+                fields=("template_name", "template_version", "-position"),
+                condition=models.Q(template_name__isnull=False),
+                name="impact_output_template",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"output {self.output_id}"
+
+
+class PassageOutput(models.Model):
+    """The impact of a passage: an output that it went into, under the strongest relation."""
+
+    pk = models.CompositePrimaryKey("chunk_id", "output_id")
+    chunk_id = models.UUIDField()
+    output_id = models.UUIDField()
+    version_id = models.UUIDField()
+    document_id = models.UUIDField()
+    relation = models.TextField(choices=Relation.choices)
+    at = models.DateTimeField()
+    position = models.BigIntegerField()
+    application = models.TextField(null=True)  # noqa: DJ001
+
+    class Meta:
+        db_table = "impact_passage_output"
+        indexes = (
+            models.Index(fields=("chunk_id", "-position"), name="impact_by_passage"),
+            models.Index(fields=("output_id",), name="impact_by_output"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.chunk_id} {self.relation} {self.output_id}"
