@@ -8,6 +8,6 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from provenance.cases import events
+        from provenance.cases import projections
 
-        assert events  # noqa: S101  registers its event types
+        assert projections  # noqa: S101  registers its projection

@@ -11,6 +11,7 @@ ReviewRefused
 ├── AssigneeRefused      that person may not review this
 ├── PasswordWrong        the signature was not given
 ├── TooManyFailures      too many wrong passwords: wait
+├── NotPlacedYet         the output has no place in the log yet
 ├── NotFound
 │   ├── FindingUnknown   there is no such open finding
 │   ├── CaseUnknown      there is no such case, or not for this person
@@ -98,6 +99,13 @@ class TooManyFailures(ReviewRefused):
         super().__init__(
             f"Too many wrong passwords. Nothing was signed; try again in {minutes} minutes."
         )
+
+
+class NotPlacedYet(ReviewRefused):
+    """A signature names the place of what it signs."""
+
+    def __init__(self) -> None:
+        super().__init__("This output was recorded a moment ago. Sign it in a few seconds.")
 
 
 class NotFound(ReviewRefused):

@@ -1,5 +1,6 @@
 """Ends an erasure: takes the vectors that nobody else needs, and writes the certificate."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from provenance.review.events import (
     ErasureRequested,
 )
 from provenance.review.execution import destroyed_records
+from provenance.review.finding import Record
 from provenance.review.projections import named
 
 # Every read model that held words of what was erased.
@@ -75,6 +77,13 @@ def _erase_vectors(destroyed: SubjectKeyDestroyed) -> int:
     return erase_vectors(destroyed.owner_id, read_listing(destroyed.passages))
 
 
+def _places(record: Record) -> Iterator[tuple[str, str]]:
+    """Where a key sealed something: what reviewers wrote about an output lies under it too."""
+    yield record.stream, record.kid
+    if record.owner == "output":
+        yield f"review-{record.record_id}", record.kid
+
+
 @store.decides_again
 @transaction.atomic
 def _record_certified(
@@ -84,7 +93,7 @@ def _record_certified(
     approved = next(each for each in events if isinstance(each.data, ErasureApproved))
     data = executed.data
     records = destroyed_records(data.erasure_id)
-    affected = affected_events([(record.stream, record.kid) for record in records])
+    affected = affected_events(place for record in records for place in _places(record))
     log = LogKey.objects.order_by("-id").values_list("origin", flat=True).first()
     text = str(
         Certificate(

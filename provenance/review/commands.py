@@ -124,11 +124,13 @@ def reject_erasure(*, erasure_id: UUID, reason: str, principal: Principal) -> No
 
 @decides_again
 @transaction.atomic
-def place_hold(target: Target, *, reason: str, principal: Principal) -> UUID:
+def place_hold(
+    target: Target, *, reason: str, principal: Principal, hold_id: UUID | None = None
+) -> UUID:
     """Forbids to erase anything of the target. Raises PermissionDenied."""
     _require_administrator(principal)
     holds.lock_holds()
-    hold_id = new_id()
+    hold_id = hold_id or new_id()
     event_id = derived_id(hold_id, "HoldPlaced")
     data = HoldPlaced(
         hold_id=hold_id,

@@ -61,6 +61,6 @@ def prompt_of(answer: dict[str, Any], principal: Principal = ALICE, **more: Any)
 
 def output_of(prompt_id: UUID, text: str, principal: Principal = ALICE, **more: Any) -> UUID:
     recorded = report_output(
-        principal=principal, prompt_id=prompt_id, text=text, model="model-1", **more
+        principal=principal, prompt_id=prompt_id, text=text, **{"model": "model-1", **more}
     )
     return recorded.output_id

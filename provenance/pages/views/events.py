@@ -25,6 +25,7 @@ RECORDS: Mapping[str, Callable[..., object]] = {
     "retrieval": reading.read_retrieval,
     "prompt": reading.read_prompt,
     "output": reading.read_output,
+    "review": reading.read_output,
 }
 
 
