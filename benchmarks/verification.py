@@ -118,7 +118,7 @@ def _leaves(size: int) -> None:
     report = Report()
     signed = SignedRoots(report, size)
     signed.read_stored()
-    LeafCheck(report, signed, BlobCheck(report), columns=False).run(size, quiet)
+    LeafCheck(report, signed, BlobCheck(report)).run(size, quiet)
     assert report.whole
 
 

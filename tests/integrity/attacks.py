@@ -62,14 +62,13 @@ class Attacker:
             size,
         )
         leaves = [hashlib.sha256(b"\x00" + bytes(canonical)).digest() for _, canonical in rows]
-        for (position, _), leaf in zip(rows, leaves, strict=True):
-            self.run(
-                "UPDATE eventstore_position SET leaf_hash = %s WHERE position = %s AND"
-                " leaf_hash <> %s",
-                leaf,
-                position,
-                leaf,
-            )
+        self.run(
+            "UPDATE eventstore_position AS p SET leaf_hash = w.leaf"
+            " FROM unnest(%s::bigint[], %s::bytea[]) AS w (position, leaf)"
+            " WHERE p.position = w.position AND p.leaf_hash <> w.leaf",
+            [position for position, _ in rows],
+            leaves,
+        )
         tree = CompactRange()
         self.run("DELETE FROM integrity_node")
         for node in tree.extend(leaves):
@@ -130,6 +129,16 @@ def backdate_a_column(attacker: Attacker) -> int:
     attacker.run(
         "UPDATE eventstore_event SET recorded_at = recorded_at - interval '1 day' WHERE seq = %s",
         attacker.seq(position),
+    )
+    return position
+
+
+def backdate_a_position(attacker: Attacker) -> int:
+    position = attacker.position()
+    attacker.run(
+        "UPDATE eventstore_position SET positioned_at = positioned_at - interval '1 day'"
+        " WHERE position = %s",
+        position,
     )
     return position
 
@@ -304,6 +313,7 @@ ATTACKS: list[Attack] = [
     forge_an_event_and_the_whole_tree,
     backdate_an_event_and_rebuild_the_tree,
     backdate_a_column,
+    backdate_a_position,
     change_a_column,
     change_a_leaf,
     change_a_node,

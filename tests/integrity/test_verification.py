@@ -12,6 +12,10 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
+from provenance.accounts.events import CollectionCreated
+from provenance.eventstore import store
+from provenance.eventstore.ids import new_id
+from provenance.eventstore.recorded import SYSTEM, NewEvent
 from provenance.eventstore.store import read_last
 from provenance.integrity.checkpoints import newest, seal
 from provenance.integrity.sequencer import sequence_everything
@@ -156,3 +160,18 @@ def test_the_log_goes_on_while_it_is_verified() -> None:
 
     assert verify_log(progress=progress).whole
     assert seen
+
+
+def test_names_that_hold_the_separator_of_columns_are_no_finding() -> None:
+    """Their block does not fit as a whole, and so is read event by event."""
+    stream = "collection-of\x1fparts"
+    event = NewEvent(
+        data=CollectionCreated(collection="parts", time_zone="UTC"),
+        stream=stream,
+        event_id=new_id(),
+        actor=SYSTEM,
+    )
+    store.append([event], expected={stream: 0})
+    sequence_everything()
+    report = verify_log()
+    assert (report.size, report.findings) == (21, [])

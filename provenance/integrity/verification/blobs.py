@@ -4,7 +4,7 @@ A missing one is right where its key was destroyed and the log says so.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from provenance.eventstore.driver import driver_cursor
 from provenance.integrity.verification.findings import Report
@@ -24,9 +24,13 @@ class BlobCheck:
         self._destroyed: bytes | None = None
 
     def note(self, position: int, canonical: bytes) -> None:
+        self.note_all(canonical, lambda _: position)
+
+    def note_all(self, canonical: bytes, position_of: Callable[[int], int]) -> None:
+        """Of one event, or of many in one piece, whose positions the offsets of the names tell."""
         if b'"blob":"' in canonical:
-            for digest, kid in NAMED.findall(canonical):
-                self._noted[digest] = position, kid
+            for found in NAMED.finditer(canonical):
+                self._noted[found[1]] = position_of(found.start()), found[2] or b""
 
     def check_noted(self) -> None:
         named, self._noted = self._noted, {}

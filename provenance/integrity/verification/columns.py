@@ -1,7 +1,6 @@
 """Checks that an event's bytes are canonical, and that its columns are copies of them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -9,17 +8,19 @@ import orjson
 from provenance.eventstore.canonical import OPTIONS
 
 PREFIX = "io.ragledger."
-# How the columns are read, beside the bytes: ids as 16 bytes, times as PostgreSQL keeps them.
+# What each column must say, as the text or number that stands in the bytes; none is empty text.
 COLUMNS = {
-    "event_id": "bytea",
-    "correlation_id": "bytea",
-    "causation_id": "bytea",
-    "stream": "text",
-    "stream_version": "int4",
-    "type": "text",
-    "recorded_at": "int8",
+    "event_id": ("event_id::text", "text"),
+    "correlation_id": ("coalesce(correlation_id::text, '')", "text"),
+    "causation_id": ("coalesce(causation_id::text, '')", "text"),
+    "stream": ("stream", "text"),
+    "stream_version": ("stream_version", "int4"),
+    "type": ("type", "text"),
+    "recorded_at": (
+        """to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
+        "text",
+    ),
 }
-EPOCH, MICROSECOND = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def column_problem(canonical: bytes, columns: Sequence[Any]) -> str:
@@ -29,13 +30,13 @@ def column_problem(canonical: bytes, columns: Sequence[Any]) -> str:
         if orjson.dumps(event, option=OPTIONS) != canonical:
             return "its bytes are not canonical"
         said = (
-            _id(event["id"]),
-            _id(event.get("correlationid")),
-            _id(event.get("causationid")),
+            event["id"],
+            event.get("correlationid", ""),
+            event.get("causationid", ""),
             event["stream"],
             event["streamversion"],
             event["type"].removeprefix(PREFIX).rpartition(".v")[0],
-            (datetime.fromisoformat(event["recordedtime"]) - EPOCH) // MICROSECOND,
+            event["recordedtime"],
         )
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         return f"its bytes are no event: {error!r}"
@@ -44,7 +45,3 @@ def column_problem(canonical: bytes, columns: Sequence[Any]) -> str:
     names = zip(COLUMNS, said, columns, strict=True)
     wrong = [name for name, one, other in names if one != other]
     return f"the column {', '.join(wrong)} is not what the bytes say"
-
-
-def _id(text: str | None) -> bytes | None:
-    return None if text is None else bytes.fromhex(text.replace("-", ""))

@@ -9,38 +9,72 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provenance.eventstore.driver import driver_cursor
-from provenance.integrity.merkle import STORED_LEVEL_STEP, CompactRange, Node
+from provenance.integrity.merkle import BLOCK, STORED_LEVEL_STEP, CompactRange, Node
 from provenance.integrity.verification.blobs import BlobCheck
+from provenance.integrity.verification.blocks import Block, read_blocks
 from provenance.integrity.verification.columns import COLUMNS, column_problem
 from provenance.integrity.verification.findings import Progress, Report
+from provenance.integrity.verification.relations import check_times
 from provenance.integrity.verification.signatures import SignedRoots
+from provenance.integrity.verification.times import TimeCheck
 
-BATCH = 20_000
+BATCH = 64 * BLOCK
 
 
 @dataclass
 class LeafCheck:
     """Goes through the log once, from position 0 to its size, growing its own tree.
 
-    With `columns`, what stands beside each event's bytes is checked in the same pass.
+    With `times`, what stands beside each event's bytes is checked in the same pass.
     """
 
     report: Report
     signed: SignedRoots
     blobs: BlobCheck
-    columns: bool = True
+    times: TimeCheck | None = None
     tree: CompactRange = field(default_factory=CompactRange)
 
     def run(self, size: int, progress: Progress) -> None:
         while self.tree.size < size:
             start, end = self.tree.size, min(self.tree.size + BATCH, size)
-            leaves = check_events(self.report, self.blobs, start, end, columns=self.columns)
+            leaves = self._leaves(start, end)
             self._grow(leaves)
             if len(leaves) < end - start:
                 return  # a position is missing: what follows can no longer be placed
             progress("leaves, tree and columns", self.tree.size, size)
         self.report.root = self.tree.root()
         self._count_nodes(size)
+
+    def _leaves(self, start: int, end: int) -> list[bytes]:
+        """Up to the first position that is missing."""
+        read = read_blocks(start, end, columns=self.times is not None)
+        blocks = [(block.first, block.end, self._sound_leaves(block)) for block in read]
+        self.blobs.check_noted()
+        leaves: list[bytes] = []
+        for first, last, sound in blocks:
+            found = self._leaves_one_by_one(first, last) if sound is None else sound
+            leaves += found
+            if len(found) < last - first:
+                break
+        return leaves
+
+    def _sound_leaves(self, block: Block) -> list[bytes] | None:
+        """None where anything is in doubt. No other query may run meanwhile."""
+        fit = True
+        if self.times:
+            # Asked first, and always: a block's times are compared with those before it.
+            fit = self.times.fit(block.first, block.positioned, block.recorded)
+            fit = block.leaves is not None and fit and block.columns_fit()
+        if not fit or block.leaves is None:
+            return None
+        self.blobs.note_all(block.prefixed, block.position_of)
+        return block.leaves
+
+    def _leaves_one_by_one(self, start: int, end: int) -> list[bytes]:
+        columns = self.times is not None
+        if columns:
+            check_times(self.report, start, end)
+        return check_events(self.report, self.blobs, start, end, columns=columns)
 
     def _grow(self, leaves: Sequence[bytes]) -> None:
         """Extends the tree from one signed size to the next, and compares each root and node."""
@@ -126,8 +160,8 @@ def _stream(start: int, end: int, *, columns: bool) -> Iterator[tuple[Any, ...]]
 
     The stream must be read to its end, and no other query may run in between.
     """
-    wanted = {"canonical": "bytea", **(COLUMNS if columns else {})}
-    names = ", ".join(f"e.{name}" for name in wanted)
+    wanted = [("canonical", "bytea"), *(COLUMNS.values() if columns else ())]
+    names = ", ".join(said for said, _ in wanted)
     with (
         driver_cursor() as cursor,
         cursor.copy(
@@ -138,5 +172,5 @@ def _stream(start: int, end: int, *, columns: bool) -> Iterator[tuple[Any, ...]]
             [start, end],
         ) as copy,
     ):
-        copy.set_types(list(wanted.values()))
+        copy.set_types([kind for _, kind in wanted])
         yield from copy.rows()

@@ -10,7 +10,7 @@ FROM (
     SELECT p.position, p.positioned_at, e.recorded_at,
            lag(p.positioned_at) OVER (ORDER BY p.position) AS before,
            (SELECT c.sealed_at FROM integrity_checkpoint AS c WHERE c.size <= p.position
-            ORDER BY c.size DESC LIMIT 1) AS sealed
+            ORDER BY c.size DESC, c.sealed_at DESC LIMIT 1) AS sealed
     FROM eventstore_position AS p
     JOIN eventstore_event AS e USING (seq)
     WHERE p.position >= %(start)s AND p.position < %(end)s

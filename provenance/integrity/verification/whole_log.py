@@ -12,6 +12,7 @@ from provenance.integrity.verification.keys import check_keys
 from provenance.integrity.verification.leaves import LeafCheck
 from provenance.integrity.verification.signatures import SignedRoots
 from provenance.integrity.verification.snapshot import one_snapshot, tree_size
+from provenance.integrity.verification.times import TimeCheck
 
 
 def verify_log(
@@ -34,7 +35,7 @@ def verify_log(
         for note in outside:
             _add_outside(signed, note, trusted or verifier_keys(), report)
         check_keys(report)
-        LeafCheck(report, signed, BlobCheck(report)).run(size, progress)
+        LeafCheck(report, signed, BlobCheck(report), TimeCheck()).run(size, progress)
         relations.check_relations(report, size, progress)
         suspects = relations.passed_by()
     relations.check_unplaced(report, suspects)
