@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from ingestion import commands
+from ingestion.errors import NothingToRetry
 from ingestion.models import CatalogueVersion, Stage
 from provenance.accounts.models import Collection
 from provenance.eventstore.store import read_stream
@@ -108,8 +109,12 @@ def withdraw(request: PersonRequest, document_id: UUID) -> HttpResponse:
 def retry(request: PersonRequest, version_id: UUID) -> HttpResponse:
     """Tries a failed version again."""
     version = catalogue.visible_version(request.principal, version_id)
-    commands.retry_document(principal=request.principal, version_id=version_id)
-    messages.success(request, f"Version {version.version_number} is being processed again.")
+    try:
+        commands.retry_document(principal=request.principal, version_id=version_id)
+    except NothingToRetry as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Version {version.version_number} is being processed again.")
     return redirect("pages:document", version.document_id)
 
 
