@@ -29,6 +29,7 @@ from provenance.exports.errors import EvidenceBroken
 from provenance.history.counterfactuals import QuestionErased
 from provenance.history.recorded_questions import ServedElsewhere
 from provenance.integrity.errors import IntegrityError, NotSealedYet
+from provenance.projections.rebuild_runs import RebuildUnderWay, RebuildUnknown
 from provenance.review.errors import (
     ErasureUnknown,
     HoldUnknown,
@@ -96,6 +97,8 @@ ANSWERS: Mapping[type[Exception], Row] = {
     IndexNotReady: Row(503, "not-ready", "Not ready"),
     GenerationNotFound: Row(404, "not-found", "Not found"),
     GenerationRefused: Row(409, "refused", "Refused"),
+    RebuildUnknown: Row(404, "not-found", "Not found"),
+    RebuildUnderWay: Row(409, "refused", "Refused"),
     EmbedderUnavailable: Row(503, "not-ready", "Not ready"),
     IndexBehind: Row(503, "not-ready", "Not ready"),
     exceptions.UnsupportedMediaType: Row(415, "media-type", "Wrong media type"),

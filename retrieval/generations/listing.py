@@ -7,7 +7,8 @@ from django.db.models import Count
 
 from retrieval.generations.loading_models import OwedEmbedding
 from retrieval.generations.loading_progress import Progress, progress_of
-from retrieval.models import ENDED, SEARCHABLE, IndexGeneration
+from retrieval.generations.states import FIRST
+from retrieval.models import ENDED, SEARCHABLE, IndexGeneration, State
 
 HELD = """
     SELECT g.generation, COALESCE(sum(v.chunks), 0)
@@ -45,3 +46,9 @@ def listed_generations(limit: int = 100) -> list[Listed]:
         )
         for row in rows
     ]
+
+
+def unfinished_generations() -> list[tuple[IndexGeneration, Progress]]:
+    """What is being built, or compared with the log for the first time."""
+    rows = IndexGeneration.objects.filter(state__in=(State.BUILDING, State.BUILT))
+    return [(row, progress_of(row, 0)) for row in rows.exclude(generation=FIRST)]

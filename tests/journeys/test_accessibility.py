@@ -45,6 +45,7 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Erasures": lambda _: "/reviews/erasures/",
     "Legal holds": lambda _: "/reviews/holds/",
     "Log": lambda _: "/log/",
+    "Pipeline": lambda _: "/pipeline/",
     "Indexes": lambda _: "/indexes/",
     "Integrity": lambda _: "/integrity/",
     "People": lambda _: "/accounts/people/",

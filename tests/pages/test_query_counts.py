@@ -26,6 +26,7 @@ LISTS = (
     "/time/?show=changes&position=0",
     "/log/",
     "/integrity/",
+    "/pipeline/",
     "/accounts/people/",
     "/accounts/keys/",
 )

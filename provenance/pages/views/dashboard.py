@@ -76,7 +76,9 @@ def retry_work(request: PersonRequest) -> HttpResponse:
         messages.success(request, "What was failing is being tried again now.")
     else:
         messages.success(request, "Nothing was waiting to be tried again.")
-    return redirect("pages:dashboard")
+    return redirect(
+        "pages:pipeline" if request.POST.get("from") == "pipeline" else "pages:dashboard"
+    )
 
 
 def _pipeline() -> Pipeline:

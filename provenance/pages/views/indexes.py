@@ -69,7 +69,7 @@ def indexes(request: PersonRequest) -> HttpResponse:
         "administers": administers,
         "comparison": _comparison(request),
     }
-    return show(request, "pages/indexes.html", context, section="indexes", partial="generations")
+    return show(request, "pages/indexes.html", context, section="pipeline", partial="generations")
 
 
 @require_POST
