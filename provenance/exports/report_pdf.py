@@ -2,29 +2,16 @@
 
 import io
 from collections.abc import Iterable, Iterator
-from functools import cache
-from pathlib import Path
-from typing import Any
-from unicodedata import category
-from xml.sax.saxutils import escape
 
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
+from provenance.exports.pdf_text import BREAK, MARGIN, MISSING, markup, styles
 from provenance.exports.report import Answer, Piece, Report
 
-FONTS = Path(__file__).parent / "fonts"
-REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
-MISSING = "\u25a1"
 # Longer texts are for the screen: the PDF says where it stops, and the HTML has the rest.
 MAX_CHARACTERS = 6_000
-MARGIN = 18 * mm
-INK, SOFT, HELD, ALONE = "#16202b", "#52606d", "#145f32", "#a52314"
-BREAK = "<br/>"
+HELD, ALONE = "#145f32", "#a52314"
 LEGEND = f"{MISSING} stands for characters that this file cannot show; report.html has them."
 
 
@@ -119,77 +106,29 @@ def _proof(report: Report) -> Iterator[Paragraph]:
 
 def _plain(style: str, text: str) -> Iterator[Paragraph]:
     """A paragraph a line: long ones are slow to break into pages."""
-    for line in _markup(text[:MAX_CHARACTERS]).split(BREAK):
-        yield Paragraph(line, _styles()[style])
+    for line in markup(text[:MAX_CHARACTERS]).split(BREAK):
+        yield Paragraph(line, styles()[style])
     if rest := _rest(len(text)):
-        yield Paragraph(rest, _styles()[style])
+        yield Paragraph(rest, styles()[style])
 
 
 def _marked(pieces: Iterable[Piece], *, judged: bool) -> Paragraph:
     """Running text; `judged` colours sentences by whether anything supports them."""
-    markup, length = [], 0
+    written, length = [], 0
     for piece in pieces:
-        text = _markup(piece.text[: max(MAX_CHARACTERS - length, 0)])
+        text = markup(piece.text[: max(MAX_CHARACTERS - length, 0)])
         length += len(piece.text)
         numbers = "".join(f"[{number}]" for number in piece.sources) or "[no source]"
         if not piece.marked or not text:
-            markup.append(text)
+            written.append(text)
         elif judged:
             colour = HELD if piece.sources else ALONE
-            markup.append(f'<font color="{colour}">{text} <b>{numbers}</b></font>')
+            written.append(f'<font color="{colour}">{text} <b>{numbers}</b></font>')
         else:
-            markup.append(f"<b>{text} {numbers}</b>")
-    return Paragraph("".join(markup) + _rest(length), _styles()["quoted"])
-
-
-def _markup(text: str) -> str:
-    """The text as reportlab's markup, as far as the fonts can show it."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
-    shown = "".join(c if c == "\n" or _can_show(c) else MISSING for c in lines)
-    return escape(shown).replace("  ", "\u00a0 ").replace("\n", BREAK)
+            written.append(f"<b>{text} {numbers}</b>")
+    return Paragraph("".join(written) + _rest(length), styles()["quoted"])
 
 
 def _rest(length: int) -> str:
     left = length - MAX_CHARACTERS
     return f"{BREAK}<i>{left} more characters are in report.html.</i>" if left > 0 else ""
-
-
-def _can_show(character: str) -> bool:
-    """Controls and invisible formatting would act unseen."""
-    return ord(character) in _characters() and category(character) not in {"Cc", "Cf"}
-
-
-@cache
-def _characters() -> frozenset[int]:
-    """What both fonts have."""
-    _register_fonts()
-    regular, bold = (pdfmetrics.getFont(name).face.charToGlyph for name in (REGULAR, BOLD))
-    return frozenset(regular) & frozenset(bold)
-
-
-@cache
-def _register_fonts() -> None:
-    """Once a process: parsing them is most of what a report costs."""
-    for name in (REGULAR, BOLD):
-        pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{name}.ttf")))
-    pdfmetrics.registerFontFamily(
-        REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD
-    )
-
-
-@cache
-def _styles() -> dict[str, ParagraphStyle]:
-    _register_fonts()
-    kinds: dict[str, dict[str, Any]] = {
-        "title": {"fontName": BOLD, "fontSize": 16, "spaceAfter": 4},
-        "heading": {"fontName": BOLD, "fontSize": 12.5, "spaceBefore": 14, "keepWithNext": 1},
-        "name": {"fontName": BOLD, "fontSize": 10, "spaceBefore": 8, "keepWithNext": 1},
-        "text": {"fontSize": 9.5},
-        "quoted": {"fontSize": 9.5, "leftIndent": 4 * mm},
-        "soft": {"fontSize": 8, "textColor": SOFT},
-    }
-    common = {"fontName": REGULAR, "textColor": INK, "spaceAfter": 2, "splitLongWords": 1}
-    return {
-        name: ParagraphStyle(name, **{**common, "leading": kind["fontSize"] * 1.45, **kind})
-        for name, kind in kinds.items()
-    }

@@ -47,6 +47,8 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Log": lambda _: "/log/",
     "Pipeline": lambda _: "/pipeline/",
     "Indexes": lambda _: "/indexes/",
+    "Reports": lambda _: "/reports/",
+    "Regulations": lambda _: "/reports/regulations/",
     "Integrity": lambda _: "/integrity/",
     "People": lambda _: "/accounts/people/",
     "Keys": lambda _: "/accounts/keys/",
