@@ -5,6 +5,7 @@ from django.urls import path
 
 from provenance.pages.views import (
     accounts,
+    comparison,
     dashboard,
     documents,
     erasures,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("documents/upload/", upload.upload, name="upload"),
     path("documents/<uuid:document_id>/", documents.document, name="document"),
     path("documents/<uuid:document_id>/withdrawal/", documents.withdraw, name="withdraw"),
+    path("versions/compare", comparison.comparison, name="compare"),
     path("versions/<uuid:version_id>/", versions.version, name="version"),
     path("documents/<uuid:document_id>/impact/", impact.of_document, name="impact_of_document"),
     path("versions/<uuid:version_id>/impact/", impact.of_version, name="impact_of_version"),

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingestion import media_types
+
+# Text of these is prose; that of others is shown as it was written, with every mark.
+PROSE = frozenset({media_types.PDF, media_types.HTML, media_types.DOCX, media_types.DOCM})
 # A longer text is shown in parts, so that a book neither stalls the browser nor the server.
 PART = 200_000
 BEFORE = 20_000

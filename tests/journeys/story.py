@@ -24,6 +24,7 @@ class Story:
     pdf: str
     retrieval: str
     passage: str
+    comparison: str
 
 
 def tell(application: Application) -> Story:
@@ -55,6 +56,8 @@ def tell(application: Application) -> Story:
         pdf=f"/versions/{pdf['version_id']}/?start=900&end=1000#passage",
         retrieval=f"/retrievals/{trace['retrievals'][0]['retrieval_id']}/",
         passage=trace["retrievals"][0]["results"][0]["chunk_id"],
+        comparison=f"/versions/compare?a={first['version_id']}&b={second['version_id']}"
+        "&start=16&end=60",
     )
 
 

@@ -35,6 +35,8 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Impact of a wording": lambda story: f"/passages/{story.passage}/impact/",
     "Models": lambda _: "/impact/models/",
     "Templates": lambda _: "/impact/templates/",
+    "Comparison": lambda story: story.comparison,
+    "Comparison in one text": lambda story: f"{story.comparison}&view=inline",
     "Upload": lambda _: "/documents/upload/",
     "Time machine": lambda _: "/time/?position=1000000",
     "Comparing moments": lambda _: "/time/?show=changes&position=0",

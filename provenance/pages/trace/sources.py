@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from provenance.pages.standing import UNKNOWN, Standing
+from provenance.pages.standing import UNKNOWN, Standing, VersionDates
 
 HUES = 8
 _ENDS = re.compile(r"(?<=[.!?:;])\s|\n")
@@ -43,6 +43,12 @@ class Passage:
     resolution: str | None = None
     in_prompt: bool = False
     supports: list[int] = field(default_factory=list)
+
+    @property
+    def compared(self) -> VersionDates | None:
+        """The version that speaks now in place of this one, or that took over from it."""
+        standing = self.source.standing
+        return (standing.today or standing.by) if standing.is_outdated else None
 
     @property
     def preview(self) -> str:

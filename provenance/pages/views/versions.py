@@ -1,5 +1,9 @@
 """A version: its full text with a passage highlighted, its facts, its original bytes."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -7,14 +11,14 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from ingestion import media_types, queries
+from ingestion import queries
 from ingestion.models import CatalogueVersion, Chunk, VersionText
 from provenance.pages import catalogue, uses, version_text
 from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.rendering import show
+from provenance.pages.standing import Standing, VersionDates, standings
 from provenance.pages.version_text import Span
 
-PROSE = frozenset({media_types.PDF, media_types.HTML, media_types.DOCX, media_types.DOCM})
 MAX_DIGITS = 9
 
 
@@ -25,11 +29,13 @@ def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
     found = catalogue.visible_version(request.principal, version_id)
     stored = VersionText.objects.filter(version_id=version_id).first()
     highlight = _highlight(request, found, stored)
-    standing = catalogue.standings_of_documents([found.document_id], timezone.now())
+    dated = catalogue.dates_of([found.document_id])
+    standing = standings(dated, timezone.now())[version_id]
     context = {
         "version": found,
-        "standing": standing[str(version_id)],
-        "is_prose": found.media_type in PROSE,
+        "standing": standing,
+        "compared": _compared(standing, dated, found, highlight),
+        "is_prose": found.media_type in version_text.PROSE,
         "highlight": highlight,
         "used": uses.of_version(version_id, principal=request.principal),
     }
@@ -58,6 +64,37 @@ def content(request: PersonRequest, version_id: UUID) -> HttpResponse:
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The version that this one is best compared with; `query` of the page that does it."""
+
+    version_number: int
+    is_current: bool
+    query: str
+
+
+def _compared(
+    standing: Standing,
+    dated: Sequence[VersionDates],
+    found: CatalogueVersion,
+    highlight: Span | None,
+) -> Compared | None:
+    """The current version, or the one before this where this is current; None if there is none."""
+    today = standing.today
+    if today is not None and today.version_id != found.version_id:
+        query: dict[str, Any] = {"a": found.version_id, "b": today.version_id}
+        if highlight is not None:
+            query |= {"start": highlight.start, "end": highlight.end}
+        query_and_place = urlencode(query) + ("#passage" if highlight else "")
+        return Compared(today.version_number, is_current=True, query=query_and_place)
+    earlier = [each for each in dated if each.version_number < found.version_number]
+    if not earlier:
+        return None
+    before = max(earlier, key=lambda each: each.version_number)
+    query = {"a": before.version_id, "b": found.version_id}
+    return Compared(before.version_number, is_current=False, query=urlencode(query))
 
 
 def _highlight(
