@@ -10,7 +10,7 @@ import time
 from benchmarks.harness import Figure, table
 from benchmarks.servers import prepared_process
 
-BENCHMARKS = ("append", "sequencer", "ingestion", "retrieval", "trace", "verification")
+BENCHMARKS = ("append", "sequencer", "ingestion", "retrieval", "trace", "verification", "pages")
 
 
 def main() -> None:

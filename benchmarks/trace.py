@@ -33,7 +33,7 @@ def figures() -> Iterator[Figure]:
         whole_pipeline.index(
             {f"{n}": text for n, text in enumerate(documents(6, chunks=5, seed=3))}
         )
-        page, api = _reviewer(), _application()
+        page, api = reviewer(), application()
         for name, retrievals in SIZES.items():
             output_id = _interaction(retrievals)
             whole_pipeline.settle()
@@ -100,7 +100,7 @@ def _interaction(retrievals: int) -> UUID:
     return output.output_id
 
 
-def _reviewer() -> Callable[[str], None]:
+def reviewer() -> Callable[[str], None]:
     person = create_user(
         principal=SYSTEM_PRINCIPAL,
         username="reviewer",
@@ -112,7 +112,7 @@ def _reviewer() -> Callable[[str], None]:
     return lambda path: _read(client, path)
 
 
-def _application() -> Callable[[str], None]:
+def application() -> Callable[[str], None]:
     _, key = create_api_key(principal=SYSTEM_PRINCIPAL, application="benchmark", scopes=["admin"])
     client = Client(headers={"authorization": f"Bearer {key}"})
     return lambda path: _read(client, path)

@@ -15,17 +15,17 @@ def _verified(data: Any) -> str:
 
 
 def _collection(data: Any) -> str:
-    return f"{data.subject} {str(data.subject_id)[:8]}, {data.collection or 'all collections'}"
+    return f"{data.subject} {str(data.subject_id)[-12:]}, {data.collection or 'all collections'}"
 
 
 BY_TYPE: Mapping[str, Details] = {
     "LogVerified": _verified,
     "LogRestored": lambda data: f"under the name {data.origin}",
     "SigningKeyRotated": lambda data: f"from {data.since_size:,} events on",
-    "RoleChanged": lambda data: f"{data.role}, person {str(data.user_id)[:8]}",
-    "UserCreated": lambda data: f"{data.role}, person {str(data.user_id)[:8]}",
+    "RoleChanged": lambda data: f"{data.role}, person {str(data.user_id)[-12:]}",
+    "UserCreated": lambda data: f"{data.role}, person {str(data.user_id)[-12:]}",
     "ApiKeyCreated": lambda data: f"for {data.application}, {', '.join(data.scopes)}",
-    "ApiKeyRevoked": lambda data: f"key {str(data.key_id)[:8]}",
+    "ApiKeyRevoked": lambda data: f"key {str(data.key_id)[-12:]}",
     "AccessGranted": _collection,
     "AccessRevoked": _collection,
 }
