@@ -18,7 +18,10 @@ from provenance.sealing.keys import keys_by_id
 # A longer ciphertext goes into a blob, so that an event of several boxes stays below 64 KiB.
 MAX_INLINE_BYTES = 8 * 1024
 
-_prefetched: ContextVar[dict[str, Key | None] | None] = ContextVar("prefetched_keys", default=None)
+# The keys that were asked for, and those of them that are known.
+_prefetched: ContextVar[tuple[Set[str], dict[str, Key | None]] | None] = ContextVar(
+    "prefetched_keys", default=None
+)
 
 
 class Sealer:
@@ -56,11 +59,11 @@ def reveal_bytes(event: Recorded[Any], path: str) -> bytes | None:
 
 
 def disclose_box(box: Box, *, event_id: str, pointer: str) -> Disclosed | None:
-    """What the box at a place of an event holds, with its salt; None if its key was destroyed.
+    """What the box at a place of an event holds, with its salt; None if its key is gone.
 
     Raises BoxDamaged and BlobMissing when the log was tampered with.
     """
-    key = _key(box.kid)
+    key = _known(box.kid).get(box.kid)
     if key is None:
         return None
     ciphertext = base64.b64decode(box.ct) if box.ct is not None else get_blob(str(box.blob))
@@ -84,7 +87,9 @@ def was_erased(event: Recorded[Any], path: str) -> bool:
 
 
 def key_is_destroyed(kid: str) -> bool:
-    return _key(kid) is None
+    """On purpose: a key that is merely missing, as after a restore without keys, is not."""
+    known = _known(kid)
+    return kid in known and known[kid] is None
 
 
 def box_at(data: BaseModel, path: str) -> Box | None:
@@ -109,7 +114,7 @@ def prefetched_keys(events: Iterable[Recorded[Any]]) -> Iterator[None]:
 @contextmanager
 def prefetched_key_ids(kids: Set[str]) -> Iterator[None]:
     """Loads the keys of these ids with one query, for the reveals inside the block only."""
-    token = _prefetched.set(keys_by_id(kids) if kids else {})
+    token = _prefetched.set((kids, keys_by_id(kids) if kids else {}))
     try:
         yield
     finally:
@@ -130,8 +135,9 @@ def boxes_in(value: Any) -> Iterator[Box]:
             yield from boxes_in(item)
 
 
-def _key(kid: str) -> Key | None:
-    ring = _prefetched.get()
-    if ring is not None and kid in ring:
-        return ring[kid]
-    return keys_by_id([kid]).get(kid)
+def _known(kid: str) -> dict[str, Key | None]:
+    """Keys by id, as `keys_by_id` answers, at least about this one."""
+    prefetched = _prefetched.get()
+    if prefetched is not None and kid in prefetched[0]:
+        return prefetched[1]
+    return keys_by_id([kid])

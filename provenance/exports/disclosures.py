@@ -1,12 +1,12 @@
 """Opens the sealed fields of events, so that outsiders can tie each text to its event."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from provenance.eventstore.blobs import get_blobs, prefetched_blobs
 from provenance.eventstore.sealed import disclose_box, prefetched_key_ids
-from provenance.exports.verify import Event, blobs_named_in, boxes_in
+from provenance.exports.verify import Event, blobs_named_in, boxes_in, keys_destroyed_by
 from provenance.sealing.box import Box
 from provenance.sealing.keys import keys_by_id
 
@@ -24,12 +24,17 @@ ENDINGS = {
 
 @dataclass(frozen=True)
 class Field:
-    """A sealed field. `salt` and `plain` are None once its key has been destroyed."""
+    """A sealed field. `salt` and `plain` are None where its key is gone.
+
+    `erased` where an event among those of the bundle says that the key was destroyed: otherwise it
+    is merely missing, as after a restore without the data keys.
+    """
 
     event: Event
     pointer: str
     salt: bytes | None
     plain: bytes | None
+    erased: bool = False
 
     @property
     def path(self) -> str:
@@ -47,14 +52,14 @@ class Field:
     def as_json(self) -> dict[str, Any]:
         place = {"position": self.event.position, "pointer": self.pointer}
         if self.salt is None:
-            return {**place, "erased": True}
+            return {**place, "erased" if self.erased else "key_missing": True}
         return {**place, "path": self.path, "salt": self.salt.hex()}
 
 
 def blobs_of(events: Iterable[Event], fields: Iterable[Field]) -> dict[str, bytes]:
-    """Every blob that the events name, but for erased fields; one query. Raises BlobMissing."""
-    erased = {(each.event.position, each.pointer) for each in fields if each.plain is None}
-    return get_blobs({blob for event in events for blob in blobs_named_in(event, erased)})
+    """Every blob that the events name, but for unread fields; one query. Raises BlobMissing."""
+    unread = {(each.event.position, each.pointer) for each in fields if each.plain is None}
+    return get_blobs({blob for event in events for blob in blobs_named_in(event, unread)})
 
 
 def open_fields(events: Sequence[Event]) -> list[Field]:
@@ -64,14 +69,15 @@ def open_fields(events: Sequence[Event]) -> list[Field]:
         for event in events
         for pointer, box in boxes_in(event.data)
     ]
+    destroyed = keys_destroyed_by(events)
     keys = keys_by_id(box.kid for _, _, box in boxes)
     blobs = {box.blob for _, _, box in boxes if box.blob is not None and keys.get(box.kid)}
     with prefetched_blobs(blobs), prefetched_key_ids({box.kid for _, _, box in boxes}):
-        return [_opened(event, pointer, box) for event, pointer, box in boxes]
+        return [_opened(event, pointer, box, destroyed) for event, pointer, box in boxes]
 
 
-def _opened(event: Event, pointer: str, box: Box) -> Field:
+def _opened(event: Event, pointer: str, box: Box, destroyed: Container[str]) -> Field:
     disclosed = disclose_box(box, event_id=event.body["id"], pointer=pointer)
     if disclosed is None:
-        return Field(event, pointer, None, None)
+        return Field(event, pointer, None, None, erased=box.kid in destroyed)
     return Field(event, pointer, disclosed.salt, disclosed.plain)

@@ -25,7 +25,12 @@ class Facts:
 
     @property
     def erased(self) -> list[Field]:
-        return [field for field in self.fields if field.plain is None]
+        return [field for field in self.fields if field.erased]
+
+    @property
+    def unread(self) -> list[Field]:
+        """Sealed under keys that are missing here, though nothing says that they were erased."""
+        return [field for field in self.fields if field.plain is None and not field.erased]
 
 
 def facts_of(output_ids: Sequence[UUID], *, principal: Principal) -> Facts:

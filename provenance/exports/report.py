@@ -105,10 +105,19 @@ class Report:
     answers: tuple[Answer, ...]
     events: tuple[Entry, ...]
     erased: int
+    unread: int
     origin: str
     size: int
     root: str
     witnesses: int
+
+    @property
+    def gone(self) -> str:
+        """What happened to a text that is not here."""
+        if not self.unread:
+            return "has been erased"
+        missing = "cannot be read, since its key was missing where this was made"
+        return f"has been erased, or {missing}" if self.erased else missing
 
 
 def report_of(facts: Facts, checkpoint: SealedCheckpoint) -> Report:
@@ -119,6 +128,7 @@ def report_of(facts: Facts, checkpoint: SealedCheckpoint) -> Report:
             for event in facts.events
         ),
         erased=len(facts.erased),
+        unread=len(facts.unread),
         origin=checkpoint.origin,
         size=checkpoint.size,
         root=base64_text.encode(bytes(checkpoint.root)),
@@ -235,6 +245,6 @@ def _version(version: Json) -> Version:
         external_id=version["external_id"] or "",
         handed_in=moment(version["recorded_at"]),
         handed_in_by=version["application"] or version["actor"],
-        content_sha256=version["content_sha256"] or "erased",
+        content_sha256=version["content_sha256"] or "not known here",
         version_id=version["version_id"],
     )

@@ -29,12 +29,12 @@ def rendered(report: Report) -> bytes:
         topMargin=MARGIN,
         bottomMargin=MARGIN,
     )
-    blocks = [block for answer in report.answers for block in _answer(answer)]
+    blocks = [block for answer in report.answers for block in _answer(answer, report.gone)]
     document.build([*blocks, *_proof(report)])
     return buffer.getvalue()
 
 
-def _answer(answer: Answer) -> Iterator[Paragraph]:
+def _answer(answer: Answer, gone: str) -> Iterator[Paragraph]:
     yield from _plain("title", answer.question or "An output without a recorded question")
     yield from _plain(
         "soft",
@@ -44,14 +44,14 @@ def _answer(answer: Answer) -> Iterator[Paragraph]:
     )
     yield from _plain("heading", "The answer")
     if answer.pieces is None:
-        yield from _plain("text", "The text of this answer has been erased.")
+        yield from _plain("text", f"The text of this answer {gone}.")
     else:
         yield from _plain("soft", _support(answer))
         yield _marked(answer.pieces, judged=True)
-    yield from _sources(answer)
+    yield from _sources(answer, gone)
     yield from _plain("heading", "What the model was given")
     if answer.messages is None:
-        yield from _plain("text", "The text of the prompt has been erased.")
+        yield from _plain("text", f"The text of the prompt {gone}.")
     for message in answer.messages or ():
         yield from _plain("name", message.role)
         yield _marked(message.pieces, judged=False)
@@ -67,14 +67,14 @@ def _support(answer: Answer) -> str:
     )
 
 
-def _sources(answer: Answer) -> Iterator[Paragraph]:
+def _sources(answer: Answer, gone: str) -> Iterator[Paragraph]:
     yield from _plain("heading", "What it rests on")
     for passage in answer.passages:
         version = f", version {passage.version_number}" if passage.version_number else ""
         yield from _plain("name", f"[{passage.number}] {passage.title}{version}")
         given = "In what the model was given." if passage.in_prompt else "Not given to the model."
         yield from _plain("soft", given)
-        text = "The text of this passage has been erased." if passage.text is None else passage.text
+        text = f"The text of this passage {gone}." if passage.text is None else passage.text
         yield from _plain("quoted", text)
     yield from _plain("heading", "The documents")
     for each in answer.versions:
@@ -96,6 +96,12 @@ def _proof(report: Report) -> Iterator[Paragraph]:
     if report.erased:
         yield from _plain(
             "text", f"{report.erased} sealed texts have been erased; the rest verifies."
+        )
+    if report.unread:
+        yield from _plain(
+            "text",
+            f"The keys of {report.unread} sealed texts were missing where this was made: they can"
+            " be read where those are. The rest verifies.",
         )
     yield from _plain("soft", f"Log {report.origin}\nRoot hash {report.root}")
     for event in report.events:

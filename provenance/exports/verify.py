@@ -25,7 +25,7 @@ import sys
 import unicodedata
 import uuid
 import zipfile
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -319,13 +319,18 @@ def boxes_in(data: Json) -> Iterator[tuple[str, Json]]:
     return ((pointer, each) for pointer, each in objects_in(data) if "$enc" in each)
 
 
-def blobs_named_in(event: Event, erased: Container[tuple[int, str]]) -> set[str]:
-    """The SHA-256 of every blob that the event names; those of erased fields are gone."""
+def blobs_named_in(event: Event, unread: Container[tuple[int, str]]) -> set[str]:
+    """The SHA-256 of every blob that the event names, but for fields that nobody can read."""
     return {
         str(each["blob"])
         for pointer, each in objects_in(event.data)
-        if each.get("blob") is not None and (event.position, pointer) not in erased
+        if each.get("blob") is not None and (event.position, pointer) not in unread
     }
+
+
+def keys_destroyed_by(events: Iterable[Event]) -> set[str]:
+    """The ids of the keys that were destroyed, by what the events say."""
+    return {str(event.data["kid"]) for event in events if event.type == "SubjectKeyDestroyed"}
 
 
 @dataclass
@@ -702,6 +707,10 @@ class Bundle:
                 "the manifest is not signed: nobody vouches for the readable forms"
                 f" ({', '.join(VIEWS)}); what is checked here does not rest on them"
             )
+            self.notes.append(
+                "with a manifest that is not signed, last events of a stream that nothing refers to"
+                " may have been left out: compare it (--manifest) with the log's EvidenceExported"
+            )
             return "not signed, and does not claim to be"
         note = Note.parse(self.files[MANIFEST_NOTE])
         if note.text != f"{FORMAT}\n{_sha256(self.files[MANIFEST])}\n":
@@ -785,18 +794,31 @@ class Bundle:
         }
         if differing := sorted(boxes.keys() ^ self.disclosures.keys()):
             raise Problem(f"sealed fields and disclosures differ: {differing[0]}")
-        erased = [place for place, each in self.disclosures.items() if "erased" in each]
-        for place in self.disclosures.keys() - set(erased):
+        for place in self.disclosures.keys() - self._unread:
             salt = _salt(self.disclosures[place]["salt"])
             plain = self.files[self.disclosures[place]["path"]]
             if _sha256(salt + plain) != boxes[place]["commit"]:
                 raise Problem(f"{self.disclosures[place]['path']} is not what was sealed")
+        self._require_destroyed(boxes)
+        return f"{len(boxes) - len(self._unread)} texts match what the events committed to"
+
+    def _require_destroyed(self, boxes: Mapping[tuple[int, str], Json]) -> None:
+        """Notes what cannot be read. Raises Problem if no event bears out that it was erased."""
+        destroyed = keys_destroyed_by(self.events.values())
+        erased = [place for place, each in self.disclosures.items() if "erased" in each]
+        for position, pointer in erased:
+            if boxes[position, pointer]["kid"] not in destroyed:
+                raise Problem(f"event {position} {pointer} is called erased, and no event says so")
         if erased:
             self.notes.append(
                 f"{len(erased)} sealed fields have been erased, and can be read by nobody:"
-                f" {', '.join(f'event {a} {b}' for a, b in erased[:5])}"
+                f" {_places(erased)}"
             )
-        return f"{len(boxes) - len(erased)} texts match what the events committed to"
+        if missing := sorted(self._unread - set(erased)):
+            self.notes.append(
+                f"the keys of {len(missing)} sealed fields were missing where this was made, though"
+                f" no event says that they were destroyed: {_places(missing)}"
+            )
 
     def traces_follow_from_the_events(self) -> str:
         outputs = self.manifest["outputs"]
@@ -845,8 +867,13 @@ class Bundle:
 
     @cached_property
     def _blobs(self) -> set[str]:
-        erased = {place for place, each in self.disclosures.items() if "erased" in each}
-        return {blob for event in self.events.values() for blob in blobs_named_in(event, erased)}
+        return {
+            blob for event in self.events.values() for blob in blobs_named_in(event, self._unread)
+        }
+
+    @cached_property
+    def _unread(self) -> set[tuple[int, str]]:
+        return {place for place, each in self.disclosures.items() if "path" not in each}
 
     @cached_property
     def manifest(self) -> Json:
@@ -871,9 +898,10 @@ class Bundle:
             raise Problem("disclosures.json is not in its one spelling")
         found = {}
         for entry in entries:
-            erased = set(entry) == {"position", "pointer", "erased"} and entry["erased"] is True
-            given = set(entry) == {"position", "pointer", "salt", "path"}
-            if not erased and not (given and entry["path"].startswith("disclosed/")):
+            more = set(entry) - {"position", "pointer"}
+            unread = more in ({"erased"}, {"key_missing"}) and entry[min(more)] is True
+            given = more == {"salt", "path"} and entry["path"].startswith("disclosed/")
+            if not unread and not given:
                 raise Problem("disclosures.json says of a field neither its text nor its erasure")
             found[entry["position"], entry["pointer"]] = entry
         paths = [entry["path"] for entry in entries if "path" in entry]
@@ -964,6 +992,10 @@ def _parsed_proof(data: bytes, checkpoint: bytes) -> tuple[int, list[bytes]]:
     if f"index {int(number)}" != index:
         raise Problem("a proof is malformed")
     return int(number), [base64_bytes(each) for each in hashes]
+
+
+def _places(places: Sequence[tuple[int, str]]) -> str:
+    return ", ".join(f"event {position} {pointer}" for position, pointer in places[:5])
 
 
 def _salt(text: str) -> bytes:
@@ -1087,11 +1119,18 @@ def _arguments() -> argparse.ArgumentParser:
         action="store_true",
         help="trust the key in the bundle: shows that the bundle is whole, not whose it is",
     )
+    parser.add_argument(
+        "--manifest",
+        metavar="SHA256",
+        help="the manifest_sha256 of the log's EvidenceExported: nothing was left out since",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
 
-def run(bundle: Path, trust: Sequence[str], *, trust_bundled: bool) -> list[Line]:
+def run(
+    bundle: Path, trust: Sequence[str], *, trust_bundled: bool, manifest: str | None = None
+) -> list[Line]:
     """The lines to print. Raises CannotRun."""
     trusted = _trusted_keys(trust)
     if not trusted and not trust_bundled:
@@ -1102,6 +1141,16 @@ def run(bundle: Path, trust: Sequence[str], *, trust_bundled: bool) -> list[Line
     except Problem as problem:
         return [Line("FAIL", "archive", str(problem))]
     lines = [Line("PASS", "archive", f"{len(files)} plain files"), *verify(files, keys)]
+    if manifest:
+        same = _sha256(files.get(MANIFEST, b"")) == manifest.strip().lower()
+        said = "the one" if same else "another than the one"
+        lines.append(
+            Line(
+                "PASS" if same else "FAIL",
+                "handed out",
+                f"the manifest is {said} that the log recorded",
+            )
+        )
     if not trusted:
         warning = "the key came out of the bundle: this shows that it is whole, not whose it is"
         lines.append(Line("NOTE", "WEAKER", warning))
@@ -1115,7 +1164,12 @@ def main() -> int:
     arguments = _arguments().parse_args()
     bundle = arguments.bundle or Path(__file__).resolve().parent
     try:
-        lines = run(bundle, arguments.trust, trust_bundled=arguments.trust_bundled)
+        lines = run(
+            bundle,
+            arguments.trust,
+            trust_bundled=arguments.trust_bundled,
+            manifest=arguments.manifest,
+        )
     except CannotRun as error:
         sys.stderr.write(f"Nothing was checked: {error}.\n")
         return 2

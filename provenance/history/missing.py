@@ -7,7 +7,7 @@ from uuid import UUID
 from ingestion.models import CatalogueVersion
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.recorded import Recorded
-from provenance.eventstore.sealed import was_erased
+from provenance.eventstore.sealed import box_at, reveal_bytes, was_erased
 from retrieval.events import DocumentRetrieved, RetrievalServed
 from retrieval.recording.events import (
     OutputAttributed,
@@ -86,6 +86,8 @@ def _erased(events: Sequence[Recorded[Any]]) -> Iterator[str]:
         if path and was_erased(event, path):
             when = erased_at.get(event.stream)
             yield f"{kind}: the text was erased{f' on {when:%Y-%m-%d}' if when else ''}"
+        elif path and box_at(event.data, path) and reveal_bytes(event, path) is None:
+            yield f"{kind}: the text cannot be read, since its key is missing here"
 
 
 def _unreadable(

@@ -44,10 +44,15 @@ def key_for(kind: KeyKind, owner: UUID | str) -> Key:
 
 
 def keys_by_id(kids: Iterable[str]) -> dict[str, Key | None]:
-    """Every known key among `kids`; None stands for one that was destroyed."""
+    """Every known key among `kids`; None stands for one that was destroyed.
+
+    One that is missing, as after a restore without the data keys, is not among them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kid, wrapped_dek FROM sealing_key WHERE kid = ANY(%s)", [sorted(set(kids))]
+            "SELECT kid, wrapped_dek FROM sealing_key WHERE kid = ANY(%s)"
+            " AND (wrapped_dek IS NOT NULL OR destroyed_at IS NOT NULL)",
+            [sorted(set(kids))],
         )
         rows = cursor.fetchall()
     return {kid: None if wrapped is None else Key(kid, unwrap(wrapped)) for kid, wrapped in rows}

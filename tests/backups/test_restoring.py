@@ -30,10 +30,11 @@ from provenance.backups.manifest import FILE, Manifest
 from provenance.backups.sole_use import RESTORING
 from provenance.eventstore import store
 from provenance.history.lineage import trace_of
-from provenance.integrity import checkpoints, sequencer
+from provenance.integrity import checkpoints, publishing, sequencer
+from provenance.integrity.anchors.folder import Folder
 from provenance.integrity.checkpoint import Checkpoint
-from provenance.integrity.checkpoints import seal
-from provenance.integrity.models import LogKey
+from provenance.integrity.checkpoints import Sealer, seal
+from provenance.integrity.models import Attestor, LogKey, SealedCheckpoint
 from provenance.integrity.notes import SignerKey
 from provenance.integrity.sequencer import sequence_everything
 from provenance.integrity.verification.whole_log import verify_log
@@ -257,6 +258,28 @@ def test_a_checkpoint_kept_outside_must_be_continued(
         load(backup, notes=[manifest.log.checkpoint], trusted=[key.verifier])
 
 
+def test_a_restored_log_is_kept_outside_beside_the_one_that_it_came_from(
+    backup: Path, told: Story, second_database: SecondDatabase, tmp_path: Path, settings: Any
+) -> None:
+    """Also where the folder knows more of the source than the backup: that is another name now."""
+    settings.ANCHOR_FOLDER, settings.ANCHOR_SECONDS = str(tmp_path / "anchor"), 0
+    log = Manifest.read(backup).log
+    assert log is not None
+    ahead = Checkpoint(str(log.origin), log.size + 100, secrets.token_bytes(32))
+    note = SignerKey(ahead.origin, told.seed).sign(ahead.body)
+    Folder(tmp_path / "anchor").push(SealedCheckpoint(origin=ahead.origin, size=ahead.size), note)
+    with second_database():
+        restored = bring_back(backup)
+        assert Sealer(told.seed).seal() is not None
+        publishing.publish()
+        kept = Folder(tmp_path / "anchor")
+        assert kept.newest(ahead.origin) == ahead
+        newest = kept.newest(restored.new_origin)
+        assert newest is not None
+        assert newest.size == log.size + 1
+        assert not Attestor.objects.exclude(problem="").exists()
+
+
 def test_without_the_data_keys_all_works_but_what_they_sealed(
     backup: Path, told: Story, second_database: SecondDatabase, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -266,7 +289,8 @@ def test_without_the_data_keys_all_works_but_what_they_sealed(
         assert "DATA KEYS WERE NOT IN WHAT WAS RESTORED" in capsys.readouterr().out
         assert verify_log().whole
         trace = trace_of(told.output_id, principal=ALICE).as_json()
-        assert trace["output"]["text"] is None
+        assert (trace["output"]["text"], trace["output"]["erased"]) == (None, False)
+        assert "output: the text cannot be read, since its key is missing here" in trace["missing"]
         assert "dental" not in str(trace)
     with second_database():
         restored = bring_back(backup, keys=backup.parent / "keys-elsewhere")

@@ -5,20 +5,27 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
 from django.db import connection
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
+from provenance.eventstore.events import Owner, SubjectKeyDestroyed
+from provenance.eventstore.ids import new_id
+from provenance.eventstore.recorded import SYSTEM, NewEvent
+from provenance.eventstore.store import append, stream_version
 from provenance.exports import verify
 from provenance.exports.bundle import Bundle, build
+from provenance.exports.verify import Line
 from provenance.history.lineage import trace_of
+from provenance.integrity.checkpoints import seal
 from provenance.integrity.errors import NotSealedYet
+from provenance.integrity.sequencer import sequence_everything
 from retrieval.ranking import MICRO
 from retrieval.recording.errors import RecordNotFound
-from tests.exports.stories import answered, checked, failures, files_of
+from tests.exports.stories import SEED, answered, checked, failures, files_of
 from tests.recording.stories import BOB, hand_in
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +164,7 @@ def test_without_the_signing_key_the_events_prove_it_all_the_same(
     assert unsigned.checkpoint_size == bundle.checkpoint_size
     files = files_of(unsigned.content)
     assert failures(files, log_key) == []
-    (note,) = [line for line in checked(files, log_key) if line.verdict == "NOTE"]
+    note, _ = [line for line in checked(files, log_key) if line.verdict == "NOTE"]
     assert "the manifest is not signed" in note.detail
 
 
@@ -172,12 +179,27 @@ def test_another_application_is_given_none(output_id: UUID) -> None:
         build([output_id], principal=BOB)
 
 
-def destroy_keys(kind: str) -> None:
+def destroy_keys(kind: str, *, recorded: bool = True) -> None:
+    """As an erasure does, with an event in the stream of each key's owner."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE sealing_key SET wrapped_dek = NULL, destroyed_at = now() WHERE kid LIKE %s",
+            "UPDATE sealing_key SET wrapped_dek = NULL, destroyed_at = now() WHERE kid LIKE %s"
+            " RETURNING kid",
             [f"{kind}:%"],
         )
+        kids = [kid for (kid,) in cursor.fetchall()] if recorded else []
+    for kid in kids:
+        owner_id = kid.partition(":")[2]
+        for owner in get_args(Owner):
+            stream = f"{owner}-{owner_id}"
+            if version := stream_version(stream):
+                data = SubjectKeyDestroyed(
+                    erasure_id=new_id(), kid=kid, owner=owner, owner_id=UUID(owner_id)
+                )
+                event = NewEvent(data=data, stream=stream, event_id=new_id(), actor=SYSTEM)
+                append([event], expected={stream: version})
+    sequence_everything()
+    seal(SEED)
 
 
 @pytest.mark.parametrize("kind", ["interaction", "document"])
@@ -189,6 +211,7 @@ def test_erased_text_is_shown_as_erased_and_the_rest_verifies(
     assert failures(files, log_key) == []
     notes = [line.detail for line in checked(files, log_key) if line.verdict == "NOTE"]
     assert any("have been erased" in note for note in notes)
+    assert any(b"SubjectKeyDestroyed" in data for data in files.values())
     erased = b"A fee shortens it." if kind == "interaction" else b"# Dental policy\n\nThe waiting"
     assert any(erased in data for data in files_of(bundle.content).values())
     if kind == "interaction":
@@ -210,3 +233,34 @@ def test_the_blobs_of_erased_texts_are_not_asked_for(
     assert failures(files, files["log.vkey"].decode().strip()) == []
     gone = {name for name in whole.keys() - files.keys() if name.startswith("blobs/")}
     assert gone
+
+
+def test_a_key_that_is_gone_without_an_event_is_not_called_erased(
+    output_id: UUID, log_key: str
+) -> None:
+    """Nor is a bundle believed that calls it so."""
+    destroy_keys("interaction", recorded=False)
+    files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
+    assert failures(files, log_key) == []
+    notes = [line.detail for line in checked(files, log_key) if line.verdict == "NOTE"]
+    assert any("no event says that they were destroyed" in note for note in notes)
+    assert b"its key was missing where this was made" in files["report.html"]
+    listed = files["disclosures.json"].replace(b'"key_missing"', b'"erased"')
+    assert listed != files["disclosures.json"]
+    assert "texts" in failures({**files, "disclosures.json": listed}, log_key)
+
+
+def test_what_was_left_out_since_shows_against_the_recorded_manifest(
+    output_id: UUID, tmp_path: Path, settings: Any, log_key: str
+) -> None:
+    """A last event that nothing refers to can leave a bundle whose manifest nobody signed."""
+    settings.LOG_SIGNING_KEY = None
+    target = tmp_path / "bundle.zip"
+    made = build([output_id], principal=SYSTEM_PRINCIPAL)
+    target.write_bytes(made.content)
+    keys = (log_key,)
+    recorded = verify.run(target, keys, trust_bundled=False, manifest=made.manifest_sha256)
+    assert Line("PASS", "handed out", "the manifest is the one that the log recorded") in recorded
+    other = verify.run(target, keys, trust_bundled=False, manifest="0" * 64)
+    assert [line.check for line in other if line.verdict == "FAIL"] == ["handed out"]
+    assert any("--manifest" in line.detail for line in other)

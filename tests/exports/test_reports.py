@@ -29,7 +29,7 @@ ANSWER = Answer(
     messages=(Message("user", (Piece("<script>", marked=True, sources=(1,)), Piece("\n  x\ty"))),),
     versions=(Version(SCRIPTS, 2, "dental", "2026-11-20", "somebody", "ab" * 32, "v"),),
 )
-REPORT = Report((ANSWER,), (Entry(3, "OutputReported", "2026", "e"),), 0, "log", 9, "root", 1)
+REPORT = Report((ANSWER,), (Entry(3, "OutputReported", "2026", "e"),), 0, 0, "log", 9, "root", 1)
 
 
 def text_of(report: Report) -> str:
@@ -72,6 +72,14 @@ def test_erased_texts_are_called_erased() -> None:
         for text in (report_page.rendered(report).decode(), text_of(report)):
             assert "has been erased" in text
             assert "2 sealed texts" in text
+
+
+def test_texts_whose_keys_are_missing_are_not_called_erased() -> None:
+    report = replace(REPORT, answers=(replace(ANSWER, pieces=None),), unread=2)
+    for text in (report_page.rendered(report).decode(), text_of(report)):
+        assert "its key was missing" in text
+        assert "2 sealed texts" in text
+        assert "erased" not in text
 
 
 def test_a_text_that_is_too_long_for_paper_says_where_the_rest_is() -> None:
