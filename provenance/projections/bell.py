@@ -51,7 +51,7 @@ def ring_for_work(waiting: Mapping[str, int]) -> None:
 
 def unheard(queue: str) -> int:
     """How many bells no worker has taken yet: busy workers need no more of them."""
-    return _redis().llen(queue)
+    return client().llen(queue)
 
 
 def send_task(name: str, *arguments: str, expires: int, queue: str | None = None) -> None:
@@ -59,6 +59,6 @@ def send_task(name: str, *arguments: str, expires: int, queue: str | None = None
 
 
 @cache
-def _redis() -> redis.Redis:
+def client() -> redis.Redis:
     """Asked directly: a queue that nobody has declared yet is no error."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)

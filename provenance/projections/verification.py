@@ -22,6 +22,7 @@ from provenance.integrity.verification.samples import verify_samples
 from provenance.integrity.verification.whole_log import verify_log
 from provenance.projections import bell
 from provenance.projections.chores import chore
+from provenance.projections.verification_progress import Teller
 
 log = structlog.get_logger()
 
@@ -89,7 +90,11 @@ def _verify() -> None:
 
 
 def _verify_whole(actor: Actor) -> None:
-    report = verify_and_record(WHOLE, verify_log, actor=actor)
+    teller = Teller()
+    try:
+        report = verify_and_record(WHOLE, lambda: verify_log(progress=teller), actor=actor)
+    finally:
+        teller.forget()
     if not report.whole:
         log.error("the log is broken", first=str(report.first_broken))
 

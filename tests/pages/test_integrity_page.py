@@ -3,10 +3,12 @@
 import hashlib
 import html
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from ingestion.commands import submit_document
@@ -22,6 +24,9 @@ from provenance.integrity.tlog_proof import TlogProof
 from provenance.integrity.verification.findings import Report
 from provenance.integrity.verification.outcomes import WHOLE, record, verify_and_record
 from provenance.integrity.verification.whole_log import verify_log
+from provenance.pages.views.integrity import PATIENCE_SECONDS
+from provenance.projections.verification import LOCK_ID
+from provenance.projections.verification_progress import Teller
 from tests.pages.test_reviewing import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +71,31 @@ def test_the_verdict_follows_from_what_was_sealed_and_verified() -> None:
 
 def test_an_empty_log_is_said_to_be_unsealed() -> None:
     assert "Nothing is sealed yet" in text(signed_in("alice", Role.ADMINISTRATOR))
+
+
+def test_the_page_waits_for_a_verification_but_not_for_ever() -> None:
+    alice = signed_in("alice", Role.AUDITOR)
+    address = alice.post("/integrity/verification/")["Location"]
+    page = text(alice, address)
+    assert "Verification asked for." in page
+    assert "every 2s" in page
+    later = text(alice, f"/integrity/?after=0&asked={int(time.time()) - PATIENCE_SECONDS}")
+    assert "No worker has begun to verify." in later
+    assert "every 2s" not in later
+    for nonsense in ("", "x", "9" * 5000, "-1"):
+        assert "every 2s" not in text(alice, f"/integrity/?after=0&asked={nonsense}")
+
+
+def test_the_page_says_how_far_a_verification_is() -> None:
+    alice, teller = signed_in("alice", Role.AUDITOR), Teller()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK_ID])
+        teller("leaves, tree and columns", 50, 100)
+        teller("streams", 100, 100)
+        assert "45 %" in text(alice), "told twice a second at most"
+        teller.forget()
+        assert "Verified so far" not in text(alice)
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_ID])
 
 
 def test_people_who_see_few_collections_do_not_find_the_page() -> None:

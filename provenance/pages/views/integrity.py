@@ -1,5 +1,7 @@
 """The log's integrity: is it whole, since when, who else vouches for it; and verify it now."""
 
+import time
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,18 +14,27 @@ from provenance.pages import integrity as look
 from provenance.pages.access import PersonRequest, require_whole_view
 from provenance.pages.rendering import show
 from provenance.projections import verification
+from provenance.projections.verification_progress import percent
+
+# A worker that runs begins within seconds. After so long the page asks no more, and says why.
+PATIENCE_SECONDS = 120
+DIGITS = 12
 
 
 @require_safe
 @require_whole_view
 def integrity(request: PersonRequest) -> HttpResponse:
-    """`?after=` is the verification that was the last when a new one was asked for."""
+    """`?after=` is the verification that was the last when one was asked for, at `?asked=`."""
     standing = look.standing()
     attestors = look.attestors()
+    running = verification.is_running()
+    asked = _asked_at(request) if _is_awaited(request.GET.get("after", ""), standing.last) else None
     context = {
         "standing": standing,
-        "running": verification.is_running(),
-        "awaited": _is_awaited(request.GET.get("after", ""), standing.last),
+        "running": running,
+        "percent": percent() if running else None,
+        "awaited": asked is not None and time.time() - asked < PATIENCE_SECONDS,
+        "unheard": asked is not None and time.time() - asked >= PATIENCE_SECONDS,
         "verifications": look.verifications(),
         "checkpoints": look.newest_checkpoints(),
         "keys": look.keys(),
@@ -41,7 +52,14 @@ def verify_now(request: PersonRequest) -> HttpResponse:
     if not verification.ask_now(request.user.id):
         messages.error(request, "No worker can be asked at the moment: Redis does not answer.")
         return redirect("pages:integrity")
-    return redirect(f"{reverse('pages:integrity')}?after={last.stream_version if last else 0}")
+    after = last.stream_version if last else 0
+    return redirect(f"{reverse('pages:integrity')}?after={after}&asked={int(time.time())}")
+
+
+def _asked_at(request: PersonRequest) -> int | None:
+    """Seconds since 1970, as this server wrote them into the address."""
+    asked = request.GET.get("asked", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= DIGITS else None
 
 
 def _is_awaited(after: str, last: Recorded[LogVerified] | None) -> bool:
