@@ -16,6 +16,7 @@ from ingestion.events import (
     DocumentFailed,
     DocumentIndexed,
     DocumentProcessed,
+    DocumentRecut,
     DocumentRetried,
     DocumentSubmitted,
     DocumentWithdrawn,
@@ -92,6 +93,15 @@ class DocumentCatalogue:
             _add_passages(event, text)
         version.save()
         _show_newest(version)
+
+    @handles(DocumentRecut)
+    def add_cut(self, event: Recorded[DocumentRecut]) -> None:
+        """Further passages beside those that are there: what was said of them stays true."""
+        version = _version(event.data.version_id)
+        stored = VersionText.objects.filter(version_id=version.version_id).first()
+        if stored is not None:
+            label = f"{event.data.chunker.name}/{event.data.chunker.version}"
+            _add_chunks(event.data, stored.text, stored.pages, chunker=label)
 
     @handles(DocumentIndexed)
     def make_known(self, event: Recorded[DocumentIndexed]) -> None:
@@ -210,6 +220,12 @@ def _add_passages(event: Recorded[DocumentProcessed], text: str) -> None:
     VersionText.objects.update_or_create(
         version_id=data.version_id, defaults={"text": text, "pages": pages}
     )
+    _add_chunks(data, text, pages, chunker="")
+
+
+def _add_chunks(
+    data: DocumentProcessed | DocumentRecut, text: str, pages: list[list[int]], *, chunker: str
+) -> None:
     passages = chunks_of(
         version_id=data.version_id,
         processing_id=data.processing_id,
@@ -228,6 +244,7 @@ def _add_passages(event: Recorded[DocumentProcessed], text: str) -> None:
                 end=passage.char_end,
                 page=passage.page,
                 text_hash=passage.text_hash,
+                chunker=chunker,
             )
             for passage in passages
         ),

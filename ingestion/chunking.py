@@ -2,23 +2,41 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from semantic_text_splitter import MarkdownSplitter, TextSplitter
 from tokenizers import Tokenizer
 
 from ingestion import media_types
 
-NAME: Final = "ragledger-chunker"
-VERSION: Final = "1"
+
+@dataclass(frozen=True)
+class Chunker:
+    """A way to cut: what it makes of a text never changes, another way has another version.
+
+    One unknown "word" is one piece however long it is, and nobody wants to read such a chunk:
+    hence the limit in characters.
+    """
+
+    name: str
+    version: str
+    word_pieces: int
+    characters: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}/{self.version}"
+
 
 # The window of the bundled model: 256 word pieces, two of them [CLS] and [SEP]. English prose
 # comes to about 1,000 characters a chunk.
-MAX_WORD_PIECES = 254
-# One unknown "word" is one piece however long it is; nobody wants to read such a chunk.
-MAX_CHARACTERS = 2_000
+STANDARD = Chunker("ragledger-chunker", "1", word_pieces=254, characters=2_000)
+# Every new version is cut by the standard; these cut what is known anew, for a generation.
+CHUNKERS = {
+    each.label: each for each in (STANDARD, Chunker("fine", "1", word_pieces=126, characters=1_000))
+}
 # The splitter's work grows with the square of a unit that nothing divides, so a long text is cut
 # into sections first, at the best place in the second half of each.
 MAX_SECTION = 64 * 1024
@@ -33,20 +51,23 @@ TOKENIZER = Path(__file__).parent / "embeddings" / "all_minilm_l6_v2" / "tokeniz
 Span = tuple[int, int]
 
 
-def chunk_spans(text: str, *, media_type: str) -> list[Span]:
+def chunk_spans(text: str, *, media_type: str, chunker: Chunker = STANDARD) -> list[Span]:
     """The chunks of a text as `[start, end)` in code points; the same text gives the same spans."""
-    return [span for spans in spans_by_section(text, media_type=media_type) for span in spans]
+    by_section = spans_by_section(text, media_type=media_type, chunker=chunker)
+    return [span for spans in by_section for span in spans]
 
 
-def spans_by_section(text: str, *, media_type: str) -> Iterator[list[Span]]:
+def spans_by_section(
+    text: str, *, media_type: str, chunker: Chunker = STANDARD
+) -> Iterator[list[Span]]:
     """As `chunk_spans`, a section at a time, so that a caller can do something in between."""
     bare_type = media_types.bare(media_type)
-    splitter = _splitter(bare_type)
+    splitter = _splitter(bare_type, chunker.word_pieces)
     for start, end in sections(text):
         spans = [
             part
             for offset, chunk in splitter.chunk_indices(text[start:end])
-            for part in _within_limits(chunk, start + offset, bare_type)
+            for part in _within_limits(chunk, start + offset, bare_type, chunker)
         ]
         yield [span for span in spans if text[slice(*span)].strip("\ufeff").strip()]
 
@@ -76,17 +97,17 @@ def _section_end(text: str, start: int) -> int:
     return last
 
 
-def _within_limits(chunk: str, start: int, bare_type: str) -> Iterator[Span]:
+def _within_limits(chunk: str, start: int, bare_type: str, chunker: Chunker) -> Iterator[Span]:
     """The chunk itself, or its parts where it is longer than allowed."""
-    if len(chunk) > MAX_CHARACTERS:
-        finer: MarkdownSplitter | TextSplitter = TextSplitter(MAX_CHARACTERS)
-    elif chunk.isascii() or word_pieces(chunk) <= MAX_WORD_PIECES:
+    if len(chunk) > chunker.characters:
+        finer: MarkdownSplitter | TextSplitter = TextSplitter(chunker.characters)
+    elif chunk.isascii() or word_pieces(chunk) <= chunker.word_pieces:
         yield start, start + len(chunk)
         return
     else:
-        finer = _exact_splitter(bare_type)
+        finer = _exact_splitter(bare_type, chunker.word_pieces)
     for offset, part in finer.chunk_indices(chunk):
-        yield from _within_limits(part, start + offset, bare_type)
+        yield from _within_limits(part, start + offset, bare_type, chunker)
 
 
 class PiecesByWord(dict[str, int]):
@@ -119,13 +140,13 @@ def _tokenizer() -> Tokenizer:
 
 
 @cache
-def _splitter(bare_type: str) -> MarkdownSplitter | TextSplitter:
-    return _kind(bare_type).from_callback(_measure, MAX_WORD_PIECES)
+def _splitter(bare_type: str, most: int) -> MarkdownSplitter | TextSplitter:
+    return _kind(bare_type).from_callback(_measure, most)
 
 
 @cache
-def _exact_splitter(bare_type: str) -> MarkdownSplitter | TextSplitter:
-    return _kind(bare_type).from_huggingface_tokenizer(_tokenizer(), MAX_WORD_PIECES)
+def _exact_splitter(bare_type: str, most: int) -> MarkdownSplitter | TextSplitter:
+    return _kind(bare_type).from_huggingface_tokenizer(_tokenizer(), most)
 
 
 def _kind(bare_type: str) -> type[MarkdownSplitter] | type[TextSplitter]:

@@ -1,12 +1,13 @@
 """Turns the chunks of a version into vectors; doing it twice records it once."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
 from django.db import transaction
 
-from ingestion.chunks import ChunkOfVersion, chunks_of
-from ingestion.embeddings.in_use import models_in_use
+from ingestion.chunks import ChunkOfVersion
+from ingestion.embeddings.in_use import Recipe, RecipesInUse, recipes_in_use
 from ingestion.embeddings.provider import (
     Embedder,
     EmbedderRefused,
@@ -22,7 +23,13 @@ from ingestion.embeddings.vectors import (
     store_vectors,
     stored_vectors,
 )
-from ingestion.events import ChunksEmbedded, DocumentFailed, DocumentIndexed, DocumentProcessed
+from ingestion.events import (
+    ChunksEmbedded,
+    DocumentFailed,
+    DocumentIndexed,
+    DocumentProcessed,
+    DocumentRecut,
+)
 from ingestion.processing import (
     EMBED,
     Renew,
@@ -32,12 +39,12 @@ from ingestion.processing import (
     record_failure,
     recorded,
 )
-from provenance.eventstore.event_types import name_of
+from ingestion.recutting import AS_PROCESSED, Cut, cut, recut_id, recut_name
+from provenance.eventstore.event_types import EventData, name_of
 from provenance.eventstore.fingerprints import keyed_hash
 from provenance.eventstore.listings import read_listing, store_listing
 from provenance.eventstore.recorded import Recorded
-from provenance.eventstore.sealed import reveal_text
-from provenance.eventstore.store import decides_again
+from provenance.eventstore.store import decides_again, read_event
 from provenance.projections.work import RetryLater
 from provenance.sealing.keys import KeyDestroyed, key_for
 
@@ -53,15 +60,13 @@ def embed_version(*, cause_event_id: UUID, renew: Renew = lambda: None) -> None:
     if is_answered(cause_event_id, DocumentIndexed, DocumentFailed):
         return
     processed: Recorded[DocumentProcessed] = recorded(cause_event_id)
-    chunks = _chunks(processed)
-    if chunks is None:
-        record_erased(cause_event_id, EMBED)
-        return
     try:
-        searched = embedder(models_in_use().searched)
-        embedded = [_embed(processed, searched, chunks, renew)]
-        embedded += _under_others(processed, searched, chunks, renew)
-        _record_known(processed, embedded)
+        in_use = recipes_in_use()
+        first = _embed(processed, in_use.searched, renew)
+        if first is None:
+            record_erased(cause_event_id, EMBED)
+            return
+        _record_known(processed, [first, *_under_others(processed, in_use, first, renew)])
     except KeyDestroyed:
         record_erased(cause_event_id, EMBED)
     except EmbedderRefused as refusal:
@@ -73,71 +78,80 @@ def embed_version(*, cause_event_id: UUID, renew: Renew = lambda: None) -> None:
         )
 
 
-def embed_again(*, processed_event_id: UUID, model: Embedder, renew: Renew = lambda: None) -> None:
-    """Embeds a known version under one more model; when it was known stays as it is.
+def embed_again(
+    *,
+    processed_event_id: UUID,
+    model: Embedder,
+    chunker: str = AS_PROCESSED,
+    renew: Renew = lambda: None,
+) -> None:
+    """Embeds a known version under one more model or cut; when it was known stays as it is.
 
-    Raises EmbedderUnavailable, EmbedderRefused.
+    Raises EmbedderUnavailable, EmbedderRefused, KeyError for a chunker that is not there any more.
     """
     processed: Recorded[DocumentProcessed] = recorded(processed_event_id)
-    chunks = _chunks(processed)
-    if chunks is None:
+    passages = cut(processed, chunker, renew)
+    if passages is None:
         return
     try:
-        _record_embedded(processed, _embed(processed, model, chunks, renew))
+        _record_embedded(processed, _embedded(processed, model, passages, renew))
     except KeyDestroyed:
         # The work goes with the document.
         return
 
 
-def _chunks(processed: Recorded[DocumentProcessed]) -> list[ChunkOfVersion] | None:
-    """The passages of a processed version; None if it was erased."""
-    text = reveal_text(processed, "text")
-    if text is None:
+@dataclass(frozen=True)
+class Embedded:
+    """What is to be recorded of one recipe."""
+
+    recut: DocumentRecut | None
+    fact: ChunksEmbedded
+
+
+def _embed(processed: Recorded[DocumentProcessed], recipe: Recipe, renew: Renew) -> Embedded | None:
+    """None if it was erased. Raises KeyDestroyed, EmbedderUnavailable, EmbedderRefused."""
+    passages = cut(processed, recipe.chunker, renew)
+    if passages is None:
         return None
-    return chunks_of(
-        version_id=processed.data.version_id,
-        processing_id=processed.data.processing_id,
-        text=text,
-        spans=read_listing(processed.data.spans),
-        pages=read_listing(processed.data.pages),
-    )
+    return _embedded(processed, embedder(recipe.model), passages, renew)
 
 
-def _embed(
-    processed: Recorded[DocumentProcessed],
-    model: Embedder,
-    chunks: list[ChunkOfVersion],
-    renew: Renew,
-) -> ChunksEmbedded:
+def _embedded(
+    processed: Recorded[DocumentProcessed], model: Embedder, passages: Cut, renew: Renew
+) -> Embedded:
     """Raises KeyDestroyed, EmbedderUnavailable, EmbedderRefused."""
-    hashes = vector_hashes(model, chunks, renew, document_id=processed.data.document_id)
-    return ChunksEmbedded(
+    hashes = vector_hashes(model, passages.chunks, renew, document_id=processed.data.document_id)
+    fact = ChunksEmbedded(
         document_id=processed.data.document_id,
         version_id=processed.data.version_id,
-        processing_id=processed.data.processing_id,
+        processing_id=passages.processing_id,
         embedding_model=model.name,
         model_digest=model.digest,
         dimensions=model.dimensions,
-        chunks=store_listing([[c.text_hash, hashes[c.text_hash]] for c in chunks]),
+        chunks=store_listing([[c.text_hash, hashes[c.text_hash]] for c in passages.chunks]),
+        chunker=passages.chunker,
     )
+    return Embedded(passages.recut, fact)
 
 
 def _under_others(
-    processed: Recorded[DocumentProcessed],
-    searched: Embedder,
-    chunks: list[ChunkOfVersion],
-    renew: Renew,
-) -> list[ChunksEmbedded]:
-    """Under the models kept ready, as far as they answer; what is missing is owed to them."""
-    found: dict[str, ChunksEmbedded] = {}
-    for name in models_in_use().others:
+    processed: Recorded[DocumentProcessed], in_use: RecipesInUse, first: Embedded, renew: Renew
+) -> list[Embedded]:
+    """By the recipes kept ready, as far as their models answer; what is missing is owed to them."""
+    found: dict[tuple[str, str], Embedded] = {_key(first.fact): first}
+    for recipe in in_use.others:
         try:
-            model = embedder(name)
-            if model.digest != searched.digest and model.digest not in found:
-                found[model.digest] = _embed(processed, model, chunks, renew)
+            if (embedder(recipe.model).digest, recipe.chunker) not in found:
+                embedded = _embed(processed, recipe, renew)
+                if embedded is not None:
+                    found[_key(embedded.fact)] = embedded
         except (EmbedderUnavailable, EmbedderRefused) as error:
-            log.warning("a model kept ready does not embed", model=name, error=str(error))
-    return list(found.values())
+            log.warning("a model kept ready does not embed", model=recipe.model, error=str(error))
+    return list(found.values())[1:]
+
+
+def _key(fact: ChunksEmbedded) -> tuple[str, str]:
+    return fact.model_digest, fact.chunker
 
 
 def vector_hashes(
@@ -181,38 +195,59 @@ def _store(document_id: UUID, model_digest: str, vectors: dict[str, Vector]) -> 
 
 @decides_again
 @transaction.atomic
-def _record_known(processed: Recorded[DocumentProcessed], embedded: list[ChunksEmbedded]) -> None:
+def _record_known(processed: Recorded[DocumentProcessed], embedded: list[Embedded]) -> None:
     """Raises KeyDestroyed, and RetryLater as below or if the index was switched meanwhile."""
-    if embedder(models_in_use().searched).digest != embedded[0].model_digest:
+    searched, first = recipes_in_use().searched, embedded[0].fact
+    if (embedder(searched.model).digest, searched.chunker) != _key(first):
         raise RetryLater("The index was switched to another model; the version is embedded anew.")
     _hold(processed, embedded)
     indexed = DocumentIndexed(
         document_id=processed.data.document_id,
         version_id=processed.data.version_id,
         processing_id=processed.data.processing_id,
-        model_digest=embedded[0].model_digest,
+        model_digest=first.model_digest,
     )
-    names = [name_of(ChunksEmbedded), *(_name_under(each) for each in embedded[1:])]
-    append_derived(processed, [*embedded, indexed], [*names, name_of(DocumentIndexed)])
+    named = _named(processed, embedded)
+    if not first.chunker:
+        # The first model's came alone, once.
+        named = {name_of(ChunksEmbedded): first} | {
+            name: fact for name, fact in named.items() if fact is not first
+        }
+    append_derived(processed, [*named.values(), indexed], [*named, name_of(DocumentIndexed)])
 
 
 @decides_again
 @transaction.atomic
-def _record_embedded(processed: Recorded[DocumentProcessed], embedded: ChunksEmbedded) -> None:
+def _record_embedded(processed: Recorded[DocumentProcessed], embedded: Embedded) -> None:
     """Raises KeyDestroyed, and RetryLater if a vector was erased since it was found."""
     _hold(processed, [embedded])
-    append_derived(processed, [embedded], [_name_under(embedded)])
+    named = _named(processed, [embedded])
+    append_derived(processed, list(named.values()), list(named))
 
 
-def _hold(processed: Recorded[DocumentProcessed], embedded: list[ChunksEmbedded]) -> None:
+def _hold(processed: Recorded[DocumentProcessed], embedded: list[Embedded]) -> None:
     key_for("document", processed.data.document_id)
     hold_vectors()
     for each in embedded:
-        texts = {text_hash for text_hash, _ in read_listing(each.chunks)}
-        if missing_vectors(each.model_digest, texts):
+        texts = {text_hash for text_hash, _ in read_listing(each.fact.chunks)}
+        if missing_vectors(each.fact.model_digest, texts):
             raise RetryLater("A vector went with another, erased document; it is made anew.")
 
 
-def _name_under(embedded: ChunksEmbedded) -> str:
-    """What the id of such an event derives from, but for the first model's, which came alone."""
-    return f"{name_of(ChunksEmbedded)}/{embedded.model_digest}"
+def _named(
+    processed: Recorded[DocumentProcessed], embedded: list[Embedded]
+) -> dict[str, EventData]:
+    """The facts by what their ids derive from; a cut that is recorded already is left out."""
+    facts: dict[str, EventData] = {}
+    for each in embedded:
+        chunker = each.fact.chunker
+        if each.recut is not None and read_event(recut_id(processed, chunker)) is None:
+            facts[recut_name(chunker)] = each.recut
+    for each in embedded:
+        facts[_name_under(each.fact)] = each.fact
+    return facts
+
+
+def _name_under(fact: ChunksEmbedded) -> str:
+    cut_anew = f"/{fact.chunker}" if fact.chunker else ""
+    return f"{name_of(ChunksEmbedded)}/{fact.model_digest}{cut_anew}"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from provenance.eventstore.event_types import EventData, event_type
+from provenance.eventstore.event_types import EventData, Payload, event_type, upcasts
 from provenance.eventstore.listings import Listing
 from provenance.sealing.box import Box
 
@@ -77,11 +77,28 @@ class DocumentProcessed(EventData):
     spans: Listing
 
 
-@event_type("ChunksEmbedded", version=1)
+@event_type("DocumentRecut", version=1)
+class DocumentRecut(EventData):
+    """The text of a processing was cut anew by another chunker, as a processing of its own.
+
+    The text, its pages and when the version became known stay as they are. `cut_from` is the
+    processing that the text is of, `spans` lists [start, end] of each chunk, in code points.
+    """
+
+    document_id: UUID
+    version_id: UUID
+    processing_id: UUID
+    cut_from: UUID
+    chunker: Program
+    spans: Listing
+
+
+@event_type("ChunksEmbedded", version=2)
 class ChunksEmbedded(EventData):
     """Every chunk of a processing has its vector.
 
     `chunks` lists [keyed hash of the text, keyed hash of the vector] in the order of the spans.
+    `chunker` is the name/version of what cut it anew, empty where it is as it was processed.
     """
 
     document_id: UUID
@@ -91,6 +108,13 @@ class ChunksEmbedded(EventData):
     model_digest: str
     dimensions: int
     chunks: Listing
+    chunker: str
+
+
+@upcasts(ChunksEmbedded, from_version=1)
+def add_chunker(payload: Payload) -> Payload:
+    """Version 1 was written when nothing was ever cut anew."""
+    return {**payload, "chunker": ""}
 
 
 @event_type("DocumentIndexed", version=1)

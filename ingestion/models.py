@@ -123,7 +123,10 @@ class VersionText(models.Model):
 
 
 class Chunk(models.Model):
-    """A passage: `text[start:end]` of its version, in code points; `text_hash` is keyed."""
+    """A passage: `text[start:end]` of its version, in code points; `text_hash` is keyed.
+
+    `chunker` is the name/version of what cut it anew, empty where it is as it was processed.
+    """
 
     chunk_id = models.UUIDField(primary_key=True)
     version_id = models.UUIDField()
@@ -133,6 +136,7 @@ class Chunk(models.Model):
     end = models.IntegerField(db_column="char_end")
     page = models.IntegerField(null=True)
     text_hash = models.TextField()
+    chunker = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "ingestion_chunk"

@@ -114,7 +114,7 @@ def _record_processed(
         version_id=submitted.data.version_id,
         processing_id=derived_id(cause.event_id, "processing"),
         extractor=Program(name=extracted.extractor_name, version=extracted.extractor_version),
-        chunker=Program(name=chunking.NAME, version=chunking.VERSION),
+        chunker=Program(name=chunking.STANDARD.name, version=chunking.STANDARD.version),
         text=sealer.text("text", extracted.text),
         text_keyed_hash=keyed_hash(extracted.text, purpose="text"),
         characters=len(extracted.text),

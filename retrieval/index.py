@@ -15,6 +15,7 @@ from ingestion.events import (
     ChunksEmbedded,
     DocumentDescribed,
     DocumentIndexed,
+    DocumentRecut,
     DocumentWithdrawn,
 )
 from ingestion.models import CatalogueVersion
@@ -63,13 +64,19 @@ class ChunkIndex(GenerationStates):
     def add_embedded(self, event: Recorded[ChunksEmbedded]) -> None:
         data = event.data
         EmbeddedVersion.objects.get_or_create(
-            version_id=data.version_id, model_digest=data.model_digest
+            version_id=data.version_id, model_digest=data.model_digest, chunker=data.chunker
         )
         generations = IndexGeneration.objects.filter(
-            model_digest=data.model_digest, state__in=SEARCHABLE
+            model_digest=data.model_digest, chunker=data.chunker, state__in=SEARCHABLE
         )
         numbers = generations.values_list("generation", flat=True)
         self._wanted |= {(generation, data.version_id) for generation in numbers}
+
+    @handles(DocumentRecut)
+    def add_words(self, event: Recorded[DocumentRecut]) -> None:
+        """At once: the passages were folded just before, and no vector index is concerned."""
+        chunker = event.data.chunker
+        passages.add_words(event.data.version_id, f"{chunker.name}/{chunker.version}")
 
     @handles(DocumentIndexed)
     def make_known(self, event: Recorded[DocumentIndexed]) -> None:

@@ -34,12 +34,14 @@ class IndexGeneration(models.Model):
     """An index for one embedding model and one configuration.
 
     `root`, `versions` and `chunks` are those of the last time that it was built or verified, up to
-    `built_position` or `verified_position`. `problem` says why it failed.
+    `built_position` or `verified_position`. `problem` says why it failed. `chunker` cut its
+    passages anew; where it is empty, they are as they were processed.
     """
 
     generation = models.IntegerField(primary_key=True)
     embedding_model = models.TextField()
     model_digest = models.TextField()
+    chunker = models.TextField(default="", db_default="")
     dimensions = models.IntegerField()
     configuration = models.JSONField()
     started_position = models.BigIntegerField()
@@ -149,11 +151,12 @@ class DocumentWithdrawal(models.Model):
 
 
 class EmbeddedVersion(models.Model):
-    """A version whose passages have all their vectors under a model."""
+    """A version whose passages, as one chunker cut them, have all their vectors under a model."""
 
-    pk = models.CompositePrimaryKey("version_id", "model_digest")
+    pk = models.CompositePrimaryKey("version_id", "model_digest", "chunker")
     version_id = models.UUIDField()
     model_digest = models.TextField()
+    chunker = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "retrieval_embedded_version"

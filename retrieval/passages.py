@@ -97,7 +97,7 @@ def remove_versions(versions: Sequence[UUID]) -> None:
 
 def add_version(generation: int, version_id: UUID) -> None:
     """Adds the passages of an embedded version to a generation. Raises VectorsMissing."""
-    model_digest = IndexGeneration.objects.get(generation=generation).model_digest
+    of_generation = IndexGeneration.objects.get(generation=generation)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT v.collection, COALESCE("
@@ -112,8 +112,8 @@ def add_version(generation: int, version_id: UUID) -> None:
     if row is None:
         return
     collection, live = row
-    passages = passages_of([version_id])[version_id]
-    vectors = _vectors(version_id, model_digest, passages)
+    passages = passages_of([version_id], of_generation.chunker)[version_id]
+    vectors = _vectors(version_id, of_generation.model_digest, passages)
     shared = (generation, version_id, collection, live)
     _copy_words(version_id, passages)
     _copy_vectors(shared, passages, vectors)
@@ -122,13 +122,18 @@ def add_version(generation: int, version_id: UUID) -> None:
         _count([version_id], added=True, generation=generation)
 
 
+def add_words(version_id: UUID, chunker: str) -> None:
+    """Adds the words of passages that were cut anew, for every generation that holds them."""
+    _copy_words(version_id, passages_of([version_id], chunker)[version_id])
+
+
 def vector_text(vector: Vector) -> str:
     """As pgvector writes a vector; every 32-bit float comes back as it was."""
     return f"[{','.join(map(str, vector.tolist()))}]"
 
 
-def passages_of(versions: Sequence[UUID]) -> dict[UUID, list[Passage]]:
-    """The passages of each version, in their order; an erased one has none."""
+def passages_of(versions: Sequence[UUID], chunker: str = "") -> dict[UUID, list[Passage]]:
+    """The passages of each version as the chunker cut it, in order; an erased one has none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT version_id, text FROM ingestion_text WHERE version_id = ANY(%s)",
@@ -138,9 +143,10 @@ def passages_of(versions: Sequence[UUID]) -> dict[UUID, list[Passage]]:
         cursor.execute(
             "SELECT c.version_id, c.chunk_id, c.text_hash, c.char_start, c.char_end, c.page"
             " FROM ingestion_chunk c JOIN ingestion_version v USING (version_id)"
-            " WHERE c.version_id = ANY(%s) AND c.processing_id = v.processing_id"
+            " WHERE c.version_id = ANY(%s) AND c.chunker = %s"
+            " AND (c.chunker <> '' OR c.processing_id = v.processing_id)"
             " ORDER BY c.version_id, c.ordinal",
-            [list(texts)],
+            [list(texts), chunker],
         )
         found: dict[UUID, list[Passage]] = {version_id: [] for version_id in versions}
         for version_id, chunk_id, text_hash, start, end, page in cursor.fetchall():

@@ -1,4 +1,4 @@
-"""Which models a version is embedded under before it is known; the index decides.
+"""How a version is cut and embedded before it is known; the index decides.
 
 Until it says so, the model of the settings is the only one.
 """
@@ -10,21 +10,29 @@ from django.conf import settings
 
 
 @dataclass(frozen=True)
-class ModelsInUse:
-    """`searched` is the model of what is searched; the others are kept ready beside it."""
+class Recipe:
+    """An embedding model by name, and what cuts its passages: empty, as they were processed."""
 
-    searched: str
-    others: tuple[str, ...] = ()
-
-
-_decide: Callable[[], ModelsInUse] | None = None
+    model: str
+    chunker: str = ""
 
 
-def decided_by(decide: Callable[[], ModelsInUse]) -> None:
+@dataclass(frozen=True)
+class RecipesInUse:
+    """`searched` is that of what is searched; the others are kept ready beside it."""
+
+    searched: Recipe
+    others: tuple[Recipe, ...] = ()
+
+
+_decide: Callable[[], RecipesInUse] | None = None
+
+
+def decided_by(decide: Callable[[], RecipesInUse]) -> None:
     """Has the function asked from now on."""
     global _decide  # noqa: PLW0603  one index for the process
     _decide = decide
 
 
-def models_in_use() -> ModelsInUse:
-    return ModelsInUse(settings.EMBEDDING_MODEL) if _decide is None else _decide()
+def recipes_in_use() -> RecipesInUse:
+    return RecipesInUse(Recipe(settings.EMBEDDING_MODEL)) if _decide is None else _decide()

@@ -529,12 +529,19 @@ def _require_resolved(evidence: Evidence, passage: Json) -> None:
 
 def _processing_of_chunk(evidence: Evidence, chunk: Json) -> Event:
     """The processing that cut the chunk: its id is made from version, processing and span."""
-    for event in evidence.of_version(chunk["version_id"], "DocumentProcessed"):
+    processed = evidence.of_version(chunk["version_id"], "DocumentProcessed")
+    texts = {each.data["processing_id"]: each for each in processed}
+    for event in [*processed, *evidence.of_version(chunk["version_id"], "DocumentRecut")]:
         name = f"{event.data['processing_id']}/{chunk['start']}/{chunk['end']}"
         if str(uuid.uuid5(NAMESPACE, f"{chunk['version_id']}/{name}")) == chunk["chunk_id"]:
             if [chunk["start"], chunk["end"]] not in evidence.listed(event.data["spans"]):
                 raise Problem(f"passage {chunk['chunk_id']} is no span of its version")
-            return event
+            of = event.data.get("cut_from", event.data["processing_id"])
+            if of not in texts:
+                raise Problem(
+                    f"the text that passage {chunk['chunk_id']} was cut from is not there"
+                )
+            return texts[of]
     raise Problem(f"passage {chunk['chunk_id']} belongs to no version in the bundle")
 
 

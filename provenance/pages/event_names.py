@@ -6,6 +6,7 @@ WORDS = {
     "DocumentSubmitted": "Document handed in",
     "DocumentDescribed": "Document described anew",
     "DocumentProcessed": "Text and passages extracted",
+    "DocumentRecut": "Passages cut anew",
     "ChunksEmbedded": "Passages embedded",
     "DocumentIndexed": "Version searchable",
     "DocumentFailed": "Processing failed",
@@ -72,6 +73,7 @@ WORDS = {
 DERIVED = frozenset(
     {
         "DocumentProcessed",
+        "DocumentRecut",
         "ChunksEmbedded",
         "DocumentIndexed",
         "DocumentFailed",

@@ -4,18 +4,17 @@ What is to go is written down before the first key is destroyed, so that a crash
 a list to go on from. Keys go first: from then on nobody can read, whatever still lies about.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
 
-from ingestion.chunks import chunks_of
-from ingestion.events import DocumentProcessed
+from ingestion.events import DocumentProcessed, DocumentRecut
 from provenance.eventstore import store
 from provenance.eventstore.blobs import erase_blobs
 from provenance.eventstore.event_types import EventData
 from provenance.eventstore.events import SubjectKeyDestroyed
+from provenance.eventstore.fingerprints import keyed_hash
 from provenance.eventstore.ids import derived_id
 from provenance.eventstore.listings import Listing, read_listing, store_listing
 from provenance.eventstore.prefetching import prefetched
@@ -128,22 +127,22 @@ def _passages(record: Record) -> Listing | None:
     """The keyed hashes of a document's passages, whatever the processing."""
     if record.owner != "document":
         return None
-    events = store.read_stream(record.stream, types=[DocumentProcessed])
+    events = store.read_stream(record.stream, types=[DocumentProcessed, DocumentRecut])
+    texts: dict[UUID, str] = {}
     hashes: set[str] = set()
     with prefetched(events):
         for event in events:
-            hashes |= {chunk.text_hash for chunk in _chunks(event)}
+            if isinstance(event.data, DocumentProcessed):
+                texts[event.data.processing_id] = reveal_text(event, "text") or ""
+            hashes |= _hashes(event.data, texts)
     return store_listing(sorted(hashes))
 
 
-def _chunks(event: Recorded[DocumentProcessed]) -> list[Any]:
-    return chunks_of(
-        version_id=event.data.version_id,
-        processing_id=event.data.processing_id,
-        text=reveal_text(event, "text") or "",
-        spans=read_listing(event.data.spans),
-        pages=read_listing(event.data.pages),
-    )
+def _hashes(cut: DocumentProcessed | DocumentRecut, texts: Mapping[UUID, str]) -> set[str]:
+    """The keyed hashes of what a processing, or a further cut of its text, made."""
+    of = cut.cut_from if isinstance(cut, DocumentRecut) else cut.processing_id
+    spans = read_listing(cut.spans)
+    return {keyed_hash(texts[of][start:end], purpose="chunk text") for start, end in spans}
 
 
 def _erase_blobs(records: Sequence[Record], renew: Renew) -> int:

@@ -6,7 +6,7 @@ import structlog
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
-from ingestion.embeddings.in_use import ModelsInUse
+from ingestion.embeddings.in_use import Recipe, RecipesInUse
 from ingestion.embeddings.registry import embedder
 from provenance.eventstore.ids import derived_id
 from provenance.eventstore.recorded import SYSTEM, NewEvent
@@ -28,6 +28,7 @@ class Generation:
     embedding_model: str
     model_digest: str
     dimensions: int
+    chunker: str = ""
 
 
 _active: Generation | None = None
@@ -55,13 +56,21 @@ def generation_named(number: int) -> Generation:
     row = IndexGeneration.objects.filter(generation=number, state__in=SEARCHABLE).first()
     if row is None:
         raise GenerationNotFound(number)
-    return Generation(row.generation, row.embedding_model, row.model_digest, row.dimensions)
+    return Generation(
+        row.generation, row.embedding_model, row.model_digest, row.dimensions, row.chunker
+    )
+
+
+def chunker_of(number: int) -> str:
+    """What cut the passages of a generation, also of one that was dropped."""
+    row = IndexGeneration.objects.filter(generation=number).first()
+    return "" if row is None else row.chunker
 
 
 def _read_active() -> Generation:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT g.generation, g.embedding_model, g.model_digest, g.dimensions"
+            "SELECT g.generation, g.embedding_model, g.model_digest, g.dimensions, g.chunker"
             " FROM retrieval_state s JOIN retrieval_generation g USING (generation)"
         )
         row = cursor.fetchone()
@@ -106,14 +115,17 @@ def start_first_generation() -> bool:
     return True
 
 
-def decide_models() -> ModelsInUse:
-    """The model of the active generation, and those of the others that have to be kept complete."""
+def decide_recipes() -> RecipesInUse:
+    """That of the active generation, and those of the others that have to be kept complete."""
     rows = IndexGeneration.objects.exclude(state__in=ENDED).exclude(paused=True)
-    names = list(rows.order_by("-generation").values_list("state", "embedding_model"))
-    active = next((name for state, name in names if state == State.ACTIVE), None)
-    searched = active or settings.EMBEDDING_MODEL
-    others = dict.fromkeys(name for _, name in names if name != searched)
-    return ModelsInUse(searched, tuple(others))
+    found = [
+        (row.state, Recipe(row.embedding_model, row.chunker))
+        for row in rows.order_by("-generation")
+    ]
+    active = next((recipe for state, recipe in found if state == State.ACTIVE), None)
+    searched = active or Recipe(settings.EMBEDDING_MODEL)
+    others = dict.fromkeys(recipe for _, recipe in found if recipe != searched)
+    return RecipesInUse(searched, tuple(others))
 
 
 def drop_ended() -> None:

@@ -25,7 +25,7 @@ from retrieval.generations import loading, loading_progress
 from retrieval.generations.commands import activation_of, append_to, read_generation, stream_of
 from retrieval.generations.lifecycle import Standing, standing_of
 from retrieval.generations.loading_models import OwedEmbedding, WantingGeneration
-from retrieval.generations.owed import owed_under, subject_of
+from retrieval.generations.owed import owed_to, subject_of
 from retrieval.generations.parity import Contents, Report, loaded_contents, verified_contents
 from retrieval.models import ENDED, IndexGeneration, State
 
@@ -35,16 +35,21 @@ LOCK = 0x7261676C
 
 
 def embed_owed(item: WorkItem) -> None:
-    """Embeds one version under the model that a generation wants it under."""
+    """Cuts and embeds one version as a generation wants it."""
     owed = OwedEmbedding.objects.filter(subject_id=item.subject_id).first()
     if owed is None:
         return
     model = _model(owed.model_digest)
     try:
-        embed_again(processed_event_id=item.cause_event_id, model=model, renew=item.renew)
+        embed_again(
+            processed_event_id=item.cause_event_id,
+            model=model,
+            chunker=owed.chunker,
+            renew=item.renew,
+        )
     except EmbedderRefused as refusal:
         raise RetryLater(str(refusal)) from refusal
-    loading_progress.note_embedded(owed.model_digest)
+    loading_progress.note_embedded(owed.model_digest, owed.chunker)
 
 
 def build(item: WorkItem) -> None:
@@ -57,7 +62,7 @@ def build(item: WorkItem) -> None:
             loading.load_rows(generation, item)
             loading.make_indexes(generation, item)
             loading.load_rows(generation, item)
-            if owed_under(generation.model_digest):
+            if owed_to(generation):
                 raise RetryLater("Versions that came meanwhile are embedded first.")
             loading.count_terms(generation.generation)
             position = Progress.objects.get(name="knowledge").position
@@ -74,7 +79,7 @@ def verify(item: WorkItem) -> None:
     generation = _generation(item.subject_id)
     if generation is None or generation.state in ENDED:
         return
-    if owed_under(generation.model_digest):
+    if owed_to(generation):
         raise RetryLater("Versions that came meanwhile are embedded first.")
     pending, knowledge = (
         Progress.objects.get(name=name).position for name in ("pending_work", "knowledge")

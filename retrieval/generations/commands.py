@@ -7,8 +7,10 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from ingestion.chunking import CHUNKERS
 from ingestion.embeddings.provider import EmbedderRefused, UnknownEmbeddingModel
 from ingestion.embeddings.registry import embedder
+from ingestion.recutting import AS_PROCESSED
 from provenance.accounts.access import Principal
 from provenance.accounts.models import Scope
 from provenance.eventstore import store
@@ -21,7 +23,7 @@ from retrieval.errors import GenerationNotFound, GenerationRefused, RequestRefus
 from retrieval.events import IndexGenerationActivated, IndexGenerationStarted
 from retrieval.generations import lifecycle
 from retrieval.generations.lifecycle import Standing, standing_of
-from retrieval.generations.owed import owed_under
+from retrieval.generations.owed import owed_to
 from retrieval.models import IndexGeneration, KnowledgeState, State
 
 UNFINISHED = {"building", "built"}
@@ -35,15 +37,22 @@ def stream_of(generation: int) -> str:
 @decides_again
 @transaction.atomic
 def start_generation(
-    *, embedding_model: str | None, activate_when_verified: bool, principal: Principal
+    *,
+    embedding_model: str | None,
+    activate_when_verified: bool,
+    principal: Principal,
+    chunker: str | None = None,
 ) -> int:
-    """Has a further generation built, by default under the active one's model; its number.
+    """Has a further generation built, by default as the active one; its number.
+
+    `chunker` names one of CHUNKERS, which cuts all passages anew, or AS_PROCESSED.
 
     Raises RequestRefused, GenerationRefused while another one is built, PermissionDenied.
     """
     _require_administrator(principal)
     number = _next_number()
-    name = embedding_model or _active_model()
+    active = IndexGeneration.objects.filter(state=State.ACTIVE).first()
+    name = embedding_model or (active.embedding_model if active else settings.EMBEDDING_MODEL)
     try:
         model = embedder(name)
         data = IndexGenerationStarted(
@@ -51,7 +60,7 @@ def start_generation(
             embedding_model=model.name,
             model_digest=model.digest,
             dimensions=model.dimensions,
-            configuration={"lexical": lexical.CONFIGURATION},
+            configuration=_configuration(chunker, active),
             activate_when_verified=activate_when_verified,
         )
     except (UnknownEmbeddingModel, EmbedderRefused) as error:
@@ -101,7 +110,7 @@ def activation_of(standing: Standing, actor: Actor) -> EventData:
         standing,
         actor=actor,
         four_eyes=settings.FOUR_EYES_ACTIVATION,
-        owed=owed_under(row.model_digest),
+        owed=owed_to(row),
     )
 
 
@@ -155,9 +164,14 @@ def _next_number() -> int:
     return number
 
 
-def _active_model() -> str:
-    active = IndexGeneration.objects.filter(state=State.ACTIVE).first()
-    return settings.EMBEDDING_MODEL if active is None else active.embedding_model
+def _configuration(chunker: str | None, active: IndexGeneration | None) -> dict[str, Any]:
+    """Raises RequestRefused for a chunker that is not there."""
+    named = (active.chunker if active else AS_PROCESSED) if chunker is None else chunker
+    if named != AS_PROCESSED and named not in CHUNKERS:
+        known = ", ".join(sorted(CHUNKERS))
+        raise RequestRefused("chunker", f"No chunker is called {named}; there are {known}.")
+    described: dict[str, Any] = {"lexical": lexical.CONFIGURATION}
+    return described if named == AS_PROCESSED else {**described, "chunker": named}
 
 
 def _is_active(generation: int) -> bool:

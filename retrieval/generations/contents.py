@@ -22,6 +22,7 @@ from ingestion.events import (
     ChunksEmbedded,
     DocumentIndexed,
     DocumentProcessed,
+    DocumentRecut,
     DocumentSubmitted,
 )
 from provenance.eventstore import store
@@ -68,6 +69,7 @@ class Known:
     submitted: Recorded[DocumentSubmitted]
     processed: Recorded[DocumentProcessed]
     embedded: Recorded[ChunksEmbedded] | None
+    recut: Recorded[DocumentRecut] | None = None
 
     @property
     def version_id(self) -> UUID:
@@ -76,41 +78,60 @@ class Known:
     @property
     def read_from(self) -> list[Recorded[Any]]:
         """The events that `recorded_rows` reads."""
-        return [self.processed] if self.embedded is None else [self.processed, self.embedded]
+        told = (self.processed, self.recut, self.embedded)
+        return [event for event in told if event is not None]
+
+    @property
+    def cut(self) -> DocumentProcessed | DocumentRecut:
+        """What says where the passages are."""
+        return self.processed.data if self.recut is None else self.recut.data
 
     def __str__(self) -> str:
         number = self.submitted.data.version_number
         return f"version {number} of document {self.indexed.data.document_id} ({self.version_id})"
 
 
-def known_versions(model_digest: str, *, until: int) -> Iterator[list[Known]]:
+def known_versions(model_digest: str, chunker: str, *, until: int) -> Iterator[list[Known]]:
     """The versions in the order in which they came to be known, batch by batch."""
     for after in range(-1, until, BATCH_POSITIONS):
         end = min(after + BATCH_POSITIONS, until)
         indexed = store.read_positions(after=after, until=end, types=["DocumentIndexed"])
-        yield _with_events(indexed, model_digest) if indexed else []
+        yield _with_events(indexed, model_digest, chunker) if indexed else []
 
 
-def _with_events(indexed: Sequence[Recorded[DocumentIndexed]], model_digest: str) -> list[Known]:
+def _with_events(
+    indexed: Sequence[Recorded[DocumentIndexed]], model_digest: str, chunker: str
+) -> list[Known]:
     streams = sorted({stream_of(event.data.document_id) for event in indexed})
-    types: list[type[EventData]] = [DocumentSubmitted, DocumentProcessed, ChunksEmbedded]
+    types: list[type[EventData]] = [
+        DocumentSubmitted,
+        DocumentProcessed,
+        DocumentRecut,
+        ChunksEmbedded,
+    ]
     submitted: dict[UUID, Any] = {}
     processed: dict[UUID, Any] = {}
+    recut: dict[UUID, Any] = {}
     embedded: dict[UUID, Any] = {}
     for event in store.read_streams(streams, types=types):
-        if isinstance(event.data, DocumentSubmitted):
-            submitted[event.data.version_id] = event
-        elif isinstance(event.data, DocumentProcessed):
-            processed[event.data.processing_id] = event
-        elif event.data.model_digest == model_digest:
+        data = event.data
+        if isinstance(data, DocumentSubmitted):
+            submitted[data.version_id] = event
+        elif isinstance(data, DocumentProcessed):
+            processed[data.processing_id] = event
+        elif isinstance(data, DocumentRecut):
+            if f"{data.chunker.name}/{data.chunker.version}" == chunker:
+                recut[data.cut_from] = event
+        elif (data.model_digest, data.chunker) == (model_digest, chunker):
             # The last one counts: lost vectors are made anew.
-            embedded[event.data.processing_id] = event
+            embedded[data.version_id] = event
     return [
         Known(
             event,
             submitted[event.data.version_id],
             processed[event.data.processing_id],
-            embedded.get(event.data.processing_id),
+            embedded.get(event.data.version_id),
+            recut.get(event.data.processing_id),
         )
         for event in indexed
     ]
@@ -131,9 +152,9 @@ def _rows(known: Known, text: str, model_digest: str) -> list[Row]:
     data = known.processed.data
     chunks = chunks_of(
         version_id=data.version_id,
-        processing_id=data.processing_id,
+        processing_id=known.cut.processing_id,
         text=text,
-        spans=read_listing(data.spans),
+        spans=read_listing(known.cut.spans),
         pages=read_listing(data.pages),
     )
     listed = dict(read_listing(known.embedded.data.chunks))

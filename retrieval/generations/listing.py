@@ -11,9 +11,11 @@ from retrieval.generations.states import FIRST
 from retrieval.models import ENDED, SEARCHABLE, IndexGeneration, State
 
 HELD = """
-    SELECT g.generation, COALESCE(sum(v.chunks), 0)
+    SELECT g.generation, COALESCE(sum(CASE WHEN g.chunker = '' THEN v.chunks ELSE (
+        SELECT count(*) FROM ingestion_chunk AS c
+        WHERE c.version_id = v.version_id AND c.chunker = g.chunker) END), 0)::bigint
     FROM retrieval_generation AS g
-    JOIN retrieval_embedded_version AS e USING (model_digest)
+    JOIN retrieval_embedded_version AS e USING (model_digest, chunker)
     JOIN ingestion_version AS v ON v.version_id = e.version_id AND v.erased_at IS NULL
     WHERE g.state = ANY(%s) GROUP BY 1
 """
@@ -35,14 +37,14 @@ def listed_generations(limit: int = 100) -> list[Listed]:
     with connection.cursor() as cursor:
         cursor.execute(HELD, [list(SEARCHABLE)])
         held: dict[int, int] = dict(cursor.fetchall())
-    counted = OwedEmbedding.objects.values_list("model_digest").annotate(versions=Count("*"))
-    owed: dict[str, int] = dict(counted)
+    counted = OwedEmbedding.objects.values_list("model_digest", "chunker")
+    owed = {tuple(key): count for *key, count in counted.annotate(versions=Count("*"))}
     return [
         Listed(
             row,
             progress_of(row, held.get(row.generation, 0)),
             held.get(row.generation, 0) if row.state in SEARCHABLE else None,
-            owed.get(row.model_digest, 0) if row.state not in ENDED else 0,
+            owed.get((row.model_digest, row.chunker), 0) if row.state not in ENDED else 0,
         )
         for row in rows
     ]

@@ -114,9 +114,10 @@ class IndexedVersion(models.Model):
 class EmbeddedUnder(models.Model):
     """A version whose passages have their vectors under a model, as pending work sees it."""
 
-    pk = models.CompositePrimaryKey("version_id", "model_digest")
+    pk = models.CompositePrimaryKey("version_id", "model_digest", "chunker")
     version_id = models.UUIDField()
     model_digest = models.TextField()
+    chunker = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "retrieval_embedded_under"
@@ -126,11 +127,12 @@ class EmbeddedUnder(models.Model):
 
 
 class OwedEmbedding(models.Model):
-    """A piece of the work that waits: a version that a generation wants under its model."""
+    """A piece of the work that waits: a version that a generation wants, cut and embedded so."""
 
     subject_id = models.UUIDField(primary_key=True)
     version_id = models.UUIDField()
     model_digest = models.TextField()
+    chunker = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "retrieval_owed_embedding"
@@ -148,6 +150,7 @@ class WantingGeneration(models.Model):
     generation = models.IntegerField(primary_key=True)
     embedding_model = models.TextField()
     model_digest = models.TextField()
+    chunker = models.TextField(default="", db_default="")
     building = models.BooleanField()
     paused = models.BooleanField()
     activated = models.BooleanField()

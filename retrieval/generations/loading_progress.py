@@ -34,7 +34,8 @@ NOTE = """
 EMBEDDED_CHUNKS = """
     SELECT COALESCE(sum(v.chunks), 0) FROM retrieval_embedded_version AS e
     JOIN ingestion_version AS v USING (version_id)
-    WHERE e.model_digest = %s AND v.indexed_position IS NOT NULL AND v.erased_at IS NULL
+    WHERE e.model_digest = %s AND e.chunker = %s
+      AND v.indexed_position IS NOT NULL AND v.erased_at IS NULL
 """
 
 
@@ -60,11 +61,13 @@ def note(generation: int, phase: str, done: int, total: int) -> None:
         )
 
 
-def note_embedded(model_digest: str) -> None:
-    """How many passages are embedded under the model of generations that wait for it."""
-    waiting = IndexGeneration.objects.filter(model_digest=model_digest, state=State.BUILDING)
+def note_embedded(model_digest: str, chunker: str) -> None:
+    """How many passages are embedded for generations that wait for it, counted as processed."""
+    waiting = IndexGeneration.objects.filter(
+        model_digest=model_digest, chunker=chunker, state=State.BUILDING
+    )
     for generation in waiting.values_list("generation", flat=True):
-        note(generation, "embedding", embedded_chunks(model_digest), total_chunks())
+        note(generation, "embedding", embedded_chunks(model_digest, chunker), total_chunks())
 
 
 def progress_of(generation: IndexGeneration, held: int) -> Progress:
@@ -91,7 +94,7 @@ def total_chunks() -> int:
         return int(cursor.fetchone()[0])
 
 
-def embedded_chunks(model_digest: str) -> int:
+def embedded_chunks(model_digest: str, chunker: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(EMBEDDED_CHUNKS, [model_digest])
+        cursor.execute(EMBEDDED_CHUNKS, [model_digest, chunker])
         return int(cursor.fetchone()[0])

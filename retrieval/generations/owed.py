@@ -4,7 +4,7 @@ A part of the pending work, since no single event asks for it: a generation that
 for every known version, and a version that comes to be known is asked for by every generation.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, Self
 from uuid import UUID
 
 from django.db import connection
@@ -33,18 +33,21 @@ from retrieval.generations.loading_models import (
     WantingGeneration,
 )
 from retrieval.generations.states import FIRST
+from retrieval.models import IndexGeneration
 
 QUEUE = "rebuild"
 EMBED_AGAIN, BUILD = "embed_again", "build_generation"
-# One piece of work is one version under one model.
+# One piece of work is one version under one model, as one chunker cuts it.
 OWE = f"""
     WITH owed AS (
-        INSERT INTO retrieval_owed_embedding (subject_id, version_id, model_digest)
-        SELECT md5(v.version_id::text || %(digest)s)::uuid, v.version_id, %(digest)s
+        INSERT INTO retrieval_owed_embedding (subject_id, version_id, model_digest, chunker)
+        SELECT md5(v.version_id::text || %(digest)s || %(chunker)s)::uuid, v.version_id,
+               %(digest)s, %(chunker)s
         FROM retrieval_indexed_version AS v
         WHERE (%(version)s::uuid IS NULL OR v.version_id = %(version)s)
           AND NOT EXISTS (SELECT FROM retrieval_embedded_under AS e
-                          WHERE e.version_id = v.version_id AND e.model_digest = %(digest)s)
+                          WHERE e.version_id = v.version_id AND e.model_digest = %(digest)s
+                            AND e.chunker = %(chunker)s)
         ON CONFLICT DO NOTHING RETURNING subject_id, version_id
     )
     INSERT INTO projections_pending_work (kind, subject_id, queue, cause_event_id, position)
@@ -54,11 +57,23 @@ OWE = f"""
 OWE_NO_MORE = f"""
     WITH owed AS (
         DELETE FROM retrieval_owed_embedding WHERE model_digest = %(digest)s
-        AND (%(version)s::uuid IS NULL OR version_id = %(version)s) RETURNING subject_id
+        AND chunker = %(chunker)s AND (%(version)s::uuid IS NULL OR version_id = %(version)s)
+        RETURNING subject_id
     )
     DELETE FROM projections_pending_work AS w USING owed
     WHERE w.kind = '{EMBED_AGAIN}' AND w.subject_id = owed.subject_id
 """  # noqa: S608
+
+
+class Wanted(NamedTuple):
+    """What a generation wants of a version: a model, and what cuts its passages."""
+
+    model_digest: str
+    chunker: str
+
+    @classmethod
+    def of(cls, fact: ChunksEmbedded) -> Self:
+        return cls(fact.model_digest, fact.chunker)
 
 
 def subject_of(generation: int) -> UUID:
@@ -66,9 +81,11 @@ def subject_of(generation: int) -> UUID:
     return derived_id(f"index-{generation}", "generation")
 
 
-def owed_under(model_digest: str) -> int:
-    """How many known versions have yet to be embedded under the model."""
-    return OwedEmbedding.objects.filter(model_digest=model_digest).count()
+def owed_to(generation: IndexGeneration) -> int:
+    """How many known versions have yet to be embedded as the generation wants them."""
+    return OwedEmbedding.objects.filter(
+        model_digest=generation.model_digest, chunker=generation.chunker
+    ).count()
 
 
 @add_part
@@ -95,14 +112,16 @@ class OwedEmbeddings:
                 "position": event.place,
             },
         )
-        for digest in _wanted_digests():
-            _run(OWE, digest, version_id)
+        for wanted in _wanted_of_all():
+            _run(OWE, wanted, version_id)
 
     @handles(ChunksEmbedded)
     def close_embedded(self, event: Recorded[ChunksEmbedded]) -> None:
-        version_id, digest = event.data.version_id, event.data.model_digest
-        EmbeddedUnder.objects.get_or_create(version_id=version_id, model_digest=digest)
-        if _run(OWE_NO_MORE, digest, version_id):
+        version_id, wanted = event.data.version_id, Wanted.of(event.data)
+        EmbeddedUnder.objects.get_or_create(
+            version_id=version_id, model_digest=wanted.model_digest, chunker=wanted.chunker
+        )
+        if _run(OWE_NO_MORE, wanted, version_id):
             _open_builds(event)
 
     @handles(SubjectKeyDestroyed)
@@ -111,8 +130,8 @@ class OwedEmbeddings:
             return
         gone = IndexedVersion.objects.filter(document_id=event.data.owner_id)
         for version_id in list(gone.values_list("version_id", flat=True)):
-            for digest in _wanted_digests():
-                _run(OWE_NO_MORE, digest, version_id)
+            for wanted in _wanted_of_all():
+                _run(OWE_NO_MORE, wanted, version_id)
         gone.delete()
         _open_builds(event)
 
@@ -123,11 +142,13 @@ class OwedEmbeddings:
             generation=data.generation,
             embedding_model=data.embedding_model,
             model_digest=data.model_digest,
+            chunker=data.configuration.get("chunker", ""),
             building=data.generation != FIRST,
             paused=False,
             activated=False,
         )
-        _run(OWE, data.model_digest)
+        for wanted in _wants(_row(data.generation)):
+            _run(OWE, wanted)
         _open_builds(event)
 
     @handles(IndexGenerationBuilt)
@@ -146,8 +167,8 @@ class OwedEmbeddings:
     @handles(IndexGenerationResumed)
     def resume(self, event: Recorded[IndexGenerationResumed]) -> None:
         _row(event.data.generation).update(paused=False)
-        for digest in _row(event.data.generation).values_list("model_digest", flat=True):
-            _run(OWE, digest)
+        for wanted in _wants(_row(event.data.generation)):
+            _run(OWE, wanted)
         _open_builds(event)
 
     @handles(IndexGenerationFailed)
@@ -169,14 +190,9 @@ class OwedEmbeddings:
         _row(generation).delete()
 
     def _want_no_more(self, generation: int) -> None:
-        others = set(
-            WantingGeneration.objects.exclude(generation=generation)
-            .filter(paused=False)
-            .values_list("model_digest", flat=True)
-        )
-        for digest in _row(generation).values_list("model_digest", flat=True):
-            if digest not in others:
-                _run(OWE_NO_MORE, digest)
+        others = WantingGeneration.objects.exclude(generation=generation).filter(paused=False)
+        for wanted in set(_wants(_row(generation))) - set(_wants(others)):
+            _run(OWE_NO_MORE, wanted)
         with connection.cursor() as cursor:
             cursor.execute(
                 "DELETE FROM projections_pending_work WHERE kind = %s AND subject_id = %s",
@@ -188,15 +204,19 @@ def _row(generation: int) -> QuerySet[WantingGeneration]:
     return WantingGeneration.objects.filter(generation=generation)
 
 
-def _wanted_digests() -> list[str]:
-    wanting = WantingGeneration.objects.filter(paused=False)
-    return sorted(set(wanting.values_list("model_digest", flat=True)))
+def _wanted_of_all() -> list[Wanted]:
+    return sorted(set(_wants(WantingGeneration.objects.filter(paused=False))))
+
+
+def _wants(rows: QuerySet[WantingGeneration]) -> list[Wanted]:
+    return [Wanted(*row) for row in rows.values_list("model_digest", "chunker")]
 
 
 def _open_builds(event: Recorded[Any]) -> None:
     """Has each generation loaded for which every known version is embedded."""
     for row in WantingGeneration.objects.filter(building=True, paused=False):
-        if not OwedEmbedding.objects.filter(model_digest=row.model_digest).exists():
+        owed = OwedEmbedding.objects.filter(model_digest=row.model_digest, chunker=row.chunker)
+        if not owed.exists():
             with connection.cursor() as cursor:
                 cursor.execute(
                     "INSERT INTO projections_pending_work"
@@ -206,7 +226,8 @@ def _open_builds(event: Recorded[Any]) -> None:
                 )
 
 
-def _run(statement: str, digest: str, version_id: UUID | None = None) -> int:
+def _run(statement: str, wanted: Wanted, version_id: UUID | None = None) -> int:
+    digest, chunker = wanted
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"digest": digest, "version": version_id})
+        cursor.execute(statement, {"digest": digest, "chunker": chunker, "version": version_id})
         return int(cursor.rowcount)

@@ -44,6 +44,7 @@ class GenerationStates:
             generation=data.generation,
             embedding_model=data.embedding_model,
             model_digest=data.model_digest,
+            chunker=data.configuration.get("chunker", ""),
             dimensions=data.dimensions,
             configuration=data.configuration,
             started_position=event.place,

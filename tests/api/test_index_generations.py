@@ -66,6 +66,8 @@ def test_what_cannot_be_is_refused_by_name(charlie: Caller) -> None:
     refused = charlie.post(LIST, {"embedding_model": "guesswork"})
     assert refused.status_code == 422
     assert json_of(refused)["errors"][0]["pointer"] == "#/embedding_model"
+    refused = charlie.post(LIST, {"chunker": "coarse/9"})
+    assert json_of(refused)["errors"][0]["pointer"] == "#/chunker"
     for what in ("activation", "cancellation", "pause", "resumption", "verification", "drop"):
         assert charlie.post(f"{LIST}/7/{what}", {}).status_code == 404
     assert charlie.post(f"{LIST}/1/cancellation", {}).status_code == 409

@@ -20,9 +20,11 @@ from provenance.exports import verify
 from provenance.exports.bundle import Bundle, build
 from provenance.exports.verify import Line
 from provenance.history.lineage import trace_of
+from provenance.integrity import checkpoints
 from provenance.integrity.checkpoints import seal
 from provenance.integrity.errors import NotSealedYet
 from provenance.integrity.sequencer import sequence_everything
+from retrieval.generations.commands import start_generation
 from retrieval.ranking import MICRO
 from retrieval.recording.errors import RecordNotFound
 from tests.exports.stories import SEED, answered, checked, failures, files_of
@@ -58,6 +60,26 @@ def test_it_verifies_on_bare_python_as_zip_and_unpacked(
         lines = done.stdout.splitlines()
         assert lines[-1] == "VERIFIED"
         assert {line.partition("  ")[0] for line in lines[:-1]} == {"PASS"}
+
+
+def test_passages_that_were_cut_anew_are_traced_to_the_text_they_were_cut_from(
+    documents: dict[str, Any],  # noqa: ARG001
+    run_work: Step,
+    tmp_path: Path,
+) -> None:
+    start_generation(
+        embedding_model=None,
+        activate_when_verified=True,
+        principal=SYSTEM_PRINCIPAL,
+        chunker="fine/1",
+    )
+    run_work()
+    bundle = build([answered(run_work)], principal=SYSTEM_PRINCIPAL)
+    files = files_of(bundle.content)
+    assert any(b"DocumentRecut" in data for data in files.values())
+    (tmp_path / "bundle.zip").write_bytes(bundle.content)
+    done = run_alone(tmp_path, "bundle.zip", "--trust", str(checkpoints.verifier_keys()[-1]))
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_answer_may_be_read_by_programs(bundle: Bundle, log_key: str, tmp_path: Path) -> None:

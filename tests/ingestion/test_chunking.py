@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from ingestion import media_types
 from ingestion.chunking import (
-    MAX_CHARACTERS,
     MAX_SECTION,
-    MAX_WORD_PIECES,
+    STANDARD,
     chunk_spans,
     sections,
     word_pieces,
@@ -49,8 +48,8 @@ def test_chunks_are_spans_in_order_that_lose_only_white_space(text: str, media_t
         assert last <= start < end <= len(text)
         assert not text[last:start].strip("\ufeff \t\r\n").strip()
         assert text[start:end].strip()
-        assert end - start <= MAX_CHARACTERS
-        assert word_pieces(text[start:end]) <= MAX_WORD_PIECES
+        assert end - start <= STANDARD.characters
+        assert word_pieces(text[start:end]) <= STANDARD.word_pieces
         last = end
     assert not text[last:].strip("\ufeff \t\r\n").strip()
 
@@ -76,4 +75,4 @@ def test_a_long_text_of_any_kind_is_cut_in_bounded_steps(unit: str) -> None:
     assert all(end - start <= MAX_SECTION for start, end in sections(text))
     assert [s for s, _ in sections(text)][1:] == [e for _, e in sections(text)][:-1]
     spans = chunk_spans(text, media_type=media_types.PLAIN_TEXT)
-    assert all(end - start <= MAX_CHARACTERS for start, end in spans)
+    assert all(end - start <= STANDARD.characters for start, end in spans)

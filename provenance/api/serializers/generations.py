@@ -15,9 +15,13 @@ State = Literal[
 
 
 class GenerationIn(Input):
-    """A further generation, by default under the active one's model."""
+    """A further generation, by default under the active one's model and cut like it.
+
+    `chunker` names one that cuts all passages anew; empty, they stay as they were processed.
+    """
 
     embedding_model: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    chunker: Annotated[str, StringConstraints(max_length=200)] | None = None
     activate_when_verified: bool = False
 
 
@@ -38,6 +42,8 @@ class ProgressOut(Answer):
 class GenerationOut(Answer):
     """A generation. `root` is the SHA-256 over its contents up to `position`.
 
+    `chunker` cut its passages anew; null where they are as they were processed.
+
     `activation_requested_by` waits for somebody else to agree; `problem` says why it failed, or how
     an active one differs from the log.
     """
@@ -47,6 +53,7 @@ class GenerationOut(Answer):
     paused: bool
     embedding_model: str
     model_digest: str
+    chunker: str | None
     dimensions: int
     progress: ProgressOut
     owed_versions: int

@@ -48,6 +48,7 @@ class StartGeneration(Operation):
         number = commands.start_generation(
             embedding_model=body.embedding_model,
             activate_when_verified=body.activate_when_verified,
+            chunker=body.chunker,
             principal=self.principal,
         )
         return Response({"generation": number, "state": "building"}, status=202)
@@ -150,6 +151,7 @@ def _generation(each: Listed) -> dict[str, Any]:
         "paused": row.paused,
         "embedding_model": row.embedding_model,
         "model_digest": row.model_digest,
+        "chunker": row.chunker or None,
         "dimensions": row.dimensions,
         "progress": asdict(each.progress),
         "owed_versions": each.owed,

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from ingestion.chunking import CHUNKERS
 from ingestion.embeddings.provider import EmbedderUnavailable
 from provenance.history.generation_comparison import Comparison, compare_generations
 from provenance.pages.access import (
@@ -27,6 +28,7 @@ from retrieval.models import State
 # A page has less patience than the interface.
 COMPARED_QUERIES = 25
 LONGEST_NAME, LONGEST_NUMBER = 200, 9
+AS_ACTIVE = "as-active"
 DECISIONS: Mapping[str, tuple[str, Callable[..., Any]]] = {
     "activate": ("Use it for searches", commands.activate_generation),
     "verify": ("Compare with the log", commands.verify_generation),
@@ -68,6 +70,8 @@ def indexes(request: PersonRequest) -> HttpResponse:
         or any(each.row.state in {State.BUILDING, State.BUILT} for each in listed),
         "administers": administers,
         "comparison": _comparison(request),
+        "as_active": AS_ACTIVE,
+        "chunkers": list(CHUNKERS.values()),
     }
     return show(request, "pages/indexes.html", context, section="pipeline", partial="generations")
 
@@ -77,9 +81,13 @@ def indexes(request: PersonRequest) -> HttpResponse:
 @require_administrator
 def start(request: PersonRequest) -> HttpResponse:
     model = request.POST.get("embedding_model", "").strip()[:LONGEST_NAME]
+    chunker = request.POST.get("chunker", AS_ACTIVE)[:LONGEST_NAME]
     try:
         number = commands.start_generation(
-            embedding_model=model or None, activate_when_verified=False, principal=request.principal
+            embedding_model=model or None,
+            activate_when_verified=False,
+            principal=request.principal,
+            chunker=None if chunker == AS_ACTIVE else chunker,
         )
     except (RequestRefused, GenerationRefused, EmbedderUnavailable) as error:
         messages.error(request, str(error))

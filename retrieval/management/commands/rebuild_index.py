@@ -14,6 +14,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from ingestion.chunking import CHUNKERS
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from retrieval.errors import GenerationRefused, RequestRefused
 from retrieval.generations import commands, loading_progress
@@ -33,11 +34,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--embedding-model", metavar="NAME", help="the active one's if absent")
         parser.add_argument(
+            "--reprocess",
+            metavar="CHUNKER",
+            choices=["", *sorted(CHUNKERS)],
+            help="cut all passages anew by this chunker; '' brings back those first made",
+        )
+        parser.add_argument(
             "--activate", action="store_true", help="have searches use it once it is verified"
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
-        number = self._number(options["embedding_model"], activate=options["activate"])
+        number = self._number(
+            options["embedding_model"], options["reprocess"], activate=options["activate"]
+        )
         try:
             row = watch(number)
         except KeyboardInterrupt:
@@ -51,11 +60,12 @@ class Command(BaseCommand):
         if options["activate"]:
             self._activate(row)
 
-    def _number(self, model: str | None, *, activate: bool) -> int:
-        """That of a generation that is being built under the model already, or of a new one."""
+    def _number(self, model: str | None, chunker: str | None, *, activate: bool) -> int:
+        """That of a generation that is being built so already, or of a new one."""
         unfinished = IndexGeneration.objects.filter(state__in=(State.BUILDING, State.BUILT))
         row = unfinished.exclude(built_position=None, state=State.BUILT).first()
-        if row is not None and model in {None, row.embedding_model}:
+        alike = row and model in {None, row.embedding_model} and chunker in {None, row.chunker}
+        if row is not None and alike:
             self.stderr.write(f"Generation {row.generation} is being built already.")
             if row.paused:
                 commands.resume_generation(row.generation, principal=SYSTEM_PRINCIPAL)
@@ -65,6 +75,7 @@ class Command(BaseCommand):
                 embedding_model=model,
                 activate_when_verified=activate,
                 principal=SYSTEM_PRINCIPAL,
+                chunker=chunker,
             )
         except (RequestRefused, GenerationRefused) as refusal:
             raise CommandError(str(refusal)) from refusal
