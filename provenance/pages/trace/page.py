@@ -42,6 +42,7 @@ class TracePage:
     complete: bool
     missing: Sequence[str]
     attributed: bool
+    mapped: bool
     citations: Sequence[Citation]
 
     @property
@@ -108,6 +109,7 @@ def build(trace: Mapping[str, Any], standings: Mapping[str, Standing]) -> TraceP
         missing=trace["missing"],
         citations=citations(output, sources),
         attributed=any(event["type"] == "OutputAttributed" for event in trace["events"]),
+        mapped=any(event["type"] == "PromptAssembled" for event in trace["events"]),
     )
 
 

@@ -11,7 +11,9 @@ from provenance.history.lineage import trace_of
 from provenance.pages import catalogue
 from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.rendering import show
+from provenance.pages.trace.graph import graph
 from provenance.pages.trace.page import build
+from provenance.pages.trace.prose import prose
 from retrieval.recording.errors import RecordNotFound
 
 # What workers still compute comes within seconds; after that a page stops asking for it.
@@ -31,6 +33,8 @@ def trace(request: PersonRequest, output_id: UUID) -> HttpResponse:
     recorded = min(event["recorded_at"] for event in found["events"])
     context = {
         "trace": page,
+        "prose": prose(page),
+        "graph": graph(page),
         "polling": not page.complete and now - recorded < POLLED,
     }
     return show(request, "pages/trace.html", context, section="outputs", partial="trace")
