@@ -27,6 +27,7 @@ FORGETTABLE = {
     "integrity_attestor",
     "projections_parked_event",
     "projections_progress",
+    "projections_rebuild_run",
     "projections_work_lease",
     "retrieval_loading_progress",
     "retrieval_loading_statistic",
