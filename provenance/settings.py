@@ -171,6 +171,9 @@ ANCHOR_FOLDER = env.optional("RAGLEDGER_ANCHOR_FOLDER")
 ANCHOR_WEBHOOK = env.optional("RAGLEDGER_ANCHOR_WEBHOOK")
 ANCHOR_BUCKET = env.optional("RAGLEDGER_ANCHOR_BUCKET")
 ANCHOR_BUCKET_DAYS = env.integer("RAGLEDGER_ANCHOR_BUCKET_DAYS", 3650)
+# Who stamps checkpoints (RFC 3161), and a PEM file of the roots that its certificate leads to.
+TIMESTAMP_URL = env.optional("RAGLEDGER_TIMESTAMP_URL")
+TIMESTAMP_ROOTS = env.optional("RAGLEDGER_TIMESTAMP_ROOTS")
 # An anchor is given the newest checkpoint at most once in so many seconds.
 ANCHOR_SECONDS = env.integer("RAGLEDGER_ANCHOR_SECONDS", 60)
 VERIFY_WHOLE_HOURS = env.integer("RAGLEDGER_VERIFY_WHOLE_HOURS", 24)

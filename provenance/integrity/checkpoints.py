@@ -105,7 +105,7 @@ def newest_covering(position: int) -> SealedCheckpoint:
 
 def listed(*, before: int | None, limit: int) -> list[SealedCheckpoint]:
     """Newest first, older than the one of the id `before`."""
-    found = SealedCheckpoint.objects.order_by("-id").prefetch_related("cosignatures")
+    found = SealedCheckpoint.objects.order_by("-id").prefetch_related("cosignatures", "time_stamps")
     return list((found if before is None else found.filter(id__lt=before))[:limit])
 
 

@@ -7,6 +7,7 @@ IntegrityError
 ├── WrongSigningKey
 ├── AnchoredAhead
 ├── NotReached
+├── TimeStampInvalid
 └── NotSealedYet
 """
 
@@ -48,6 +49,10 @@ class AnchoredAhead(IntegrityError):
 
 class NotReached(IntegrityError):
     """A witness or an anchor did not take a checkpoint; its text says why."""
+
+
+class TimeStampInvalid(IntegrityError):
+    """A time stamp proves nothing about the checkpoint that it should be over."""
 
 
 class NotSealedYet(IntegrityError):

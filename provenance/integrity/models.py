@@ -111,6 +111,31 @@ class Cosignature(models.Model):
         return f"{self.witness} on {self.checkpoint_id}"
 
 
+class TimeStamp(models.Model):
+    """The answer of an RFC 3161 authority over a checkpoint's note, as it came."""
+
+    append_only_insert_columns: ClassVar[tuple[str, ...]] = (
+        "checkpoint_id",
+        "authority",
+        "response",
+        "stamped_at",
+    )
+
+    pk = models.CompositePrimaryKey("checkpoint_id", "authority")
+    checkpoint = models.ForeignKey(
+        SealedCheckpoint, on_delete=models.DO_NOTHING, related_name="time_stamps"
+    )
+    authority = models.TextField()
+    response = models.BinaryField()
+    stamped_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "integrity_time_stamp"
+
+    def __str__(self) -> str:
+        return f"{self.authority} on {self.checkpoint_id}"
+
+
 class Attestor(models.Model):
     """A witness or an anchor as it stands: the newest checkpoint that it has, and what failed.
 

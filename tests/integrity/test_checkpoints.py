@@ -122,7 +122,7 @@ def test_a_known_key_is_found_by_its_name() -> None:
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-@pytest.mark.parametrize("table", ["checkpoint", "log_key", "cosignature"])
+@pytest.mark.parametrize("table", ["checkpoint", "log_key", "cosignature", "time_stamp"])
 @pytest.mark.parametrize("alias", ["default", "owner"])
 def test_what_was_signed_is_never_changed(table: str, alias: str) -> None:
     fill(1)
@@ -133,7 +133,18 @@ def test_what_was_signed_is_never_changed(table: str, alias: str) -> None:
                 "INSERT INTO integrity_cosignature (checkpoint_id, witness, line)"
                 " SELECT id, 'w', 'line' FROM integrity_checkpoint"
             )
-    column = {"checkpoint": "note", "log_key": "origin", "cosignature": "line"}[table]
+    if table == "time_stamp":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO integrity_time_stamp (checkpoint_id, authority, response, stamped_at)"
+                " SELECT id, 'a', '', now() FROM integrity_checkpoint"
+            )
+    column = {
+        "checkpoint": "note",
+        "log_key": "origin",
+        "cosignature": "line",
+        "time_stamp": "authority",
+    }[table]
     for change in ("UPDATE {} SET {} = 'x'", "DELETE FROM {}", "TRUNCATE {} CASCADE"):
         statement = change.format(f"integrity_{table}", column)
         with (

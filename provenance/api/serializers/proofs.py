@@ -19,6 +19,17 @@ class ConsistencyQuery(Query):
     to: Size
 
 
+class TimeStampOut(Answer):
+    """What an RFC 3161 authority answered over the note's text with the log's own signature.
+
+    `response` is the whole TimeStampResp in base64.
+    """
+
+    authority: str
+    stamped_at: datetime
+    response: str
+
+
 class CheckpointOut(Answer):
     """What was signed: the first `size` events have this root. `note` is to be verified."""
 
@@ -27,6 +38,7 @@ class CheckpointOut(Answer):
     root_hash: str
     sealed_at: datetime
     note: str
+    time_stamps: list[TimeStampOut]
 
 
 class CheckpointListOut(Answer):

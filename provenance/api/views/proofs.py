@@ -124,4 +124,12 @@ def _as_json(row: SealedCheckpoint) -> dict[str, object]:
         "root_hash": base64_text.encode(bytes(row.root)),
         "sealed_at": row.sealed_at,
         "note": checkpoints.with_cosignatures(row),
+        "time_stamps": [
+            {
+                "authority": each.authority,
+                "stamped_at": each.stamped_at,
+                "response": base64_text.encode(bytes(each.response)),
+            }
+            for each in row.time_stamps.all()
+        ],
     }

@@ -12,6 +12,7 @@ from provenance.integrity.verification.keys import check_keys
 from provenance.integrity.verification.leaves import LeafCheck
 from provenance.integrity.verification.signatures import SignedRoots
 from provenance.integrity.verification.snapshot import one_snapshot, tree_size
+from provenance.integrity.verification.time_stamps import check_time_stamps
 from provenance.integrity.verification.times import TimeCheck
 
 
@@ -35,6 +36,7 @@ def verify_log(
         for note in outside:
             _add_outside(signed, note, trusted or verifier_keys(), report)
         check_keys(report)
+        check_time_stamps(report)
         LeafCheck(report, signed, BlobCheck(report), TimeCheck()).run(size, progress)
         relations.check_relations(report, size, progress)
         suspects = relations.passed_by()
