@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "provenance.cases",
     "provenance.impact",
     "provenance.exports",
+    "provenance.readers",
     "provenance.api",
     "provenance.pages",
     "provenance.embedded",

@@ -30,6 +30,7 @@ WORDS = {
     "SignedIn": "Person signed in",
     "SignInFailed": "Sign-in failed",
     "EvidenceExported": "Evidence taken away",
+    "RecordViewed": "Record looked at",
     "CheckpointPublished": "Checkpoint published",
     "LogVerified": "Log verified",
     "SigningKeyRotated": "Signing key rotated",

@@ -47,6 +47,7 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Erasures": lambda _: "/reviews/erasures/",
     "Legal holds": lambda _: "/reviews/holds/",
     "Log": lambda _: "/log/",
+    "Who looked at what": lambda _: "/views/",
     "Pipeline": lambda _: "/pipeline/",
     "Indexes": lambda _: "/indexes/",
     "Reports": lambda _: "/reports/",

@@ -21,6 +21,7 @@ from provenance.pages.comparison.rows import Shown, shown
 from provenance.pages.rendering import show
 from provenance.pages.standing import Standing
 from provenance.pages.version_text import PROSE, Span
+from provenance.pages.viewing import note_view
 
 MAX_DIGITS = 9
 VIEWS = ("side", "inline")
@@ -70,6 +71,8 @@ def comparison(request: PersonRequest) -> HttpResponse:
     Without `b` it is the version of the same document that is current, else its newest.
     """
     before, after = _sides(request)
+    for version_id in dict.fromkeys(side.version.version_id for side in (before, after)):
+        note_view(request, "version", version_id)
     view = request.GET.get("view", "")
     context = {
         "before": before,

@@ -16,6 +16,7 @@ from provenance.integrity.models import SealedCheckpoint
 from provenance.pages.access import PersonRequest, require_person, sees_everything
 from provenance.pages.event_names import in_words
 from provenance.pages.rendering import show
+from provenance.pages.viewing import looks, note_view
 from retrieval.recording import reading
 from retrieval.recording.errors import RecordNotFound
 
@@ -33,6 +34,7 @@ RECORDS: Mapping[str, Callable[..., object]] = {
 @require_person
 def event(request: PersonRequest, event_id: UUID) -> HttpResponse:
     stored = _stored(event_id, request.principal)
+    note_view(request, "event", event_id)
     position = position_of(event_id)
     content = json.loads(stored)
     context = {
@@ -43,6 +45,7 @@ def event(request: PersonRequest, event_id: UUID) -> HttpResponse:
         "bytes": len(stored),
         "position": position,
         "checkpoint": _covering(position),
+        "looks": looks(request, event_id),
     }
     section = "log" if sees_everything(request.principal) else ""
     return show(request, "pages/event.html", context, section=section)
@@ -70,6 +73,7 @@ def proof(request: PersonRequest, event_id: UUID) -> HttpResponse:
 def stored_bytes(request: PersonRequest, event_id: UUID) -> HttpResponse:
     """The bytes that were hashed: what people wrote is sealed inside them."""
     stored = _stored(event_id, request.principal)
+    note_view(request, "event", event_id)
     return _file(stored, f"{event_id}.json", "application/cloudevents+json; charset=utf-8")
 
 

@@ -32,6 +32,7 @@ from provenance.pages.event_names import in_words
 from provenance.pages.rank_rows import rank_rows
 from provenance.pages.rendering import show
 from provenance.pages.two_clocks import read_clocks
+from provenance.pages.viewing import looks, note_view
 from retrieval.errors import IndexBehind, IndexNotReady
 from retrieval.ranking import RankedChunk
 from retrieval.recording.errors import RecordNotFound
@@ -60,6 +61,7 @@ def retrieval(request: PersonRequest, retrieval_id: UUID) -> HttpResponse:
         recorded = _recorded(retrieval_id, request)
     except RecordNotFound as error:
         raise Http404 from error
+    note_view(request, "retrieval", retrieval_id)
     shown = request.GET.get("show", "")
     shown = shown if shown in PARTS else AGAIN
     context: Context = {
@@ -67,6 +69,7 @@ def retrieval(request: PersonRequest, retrieval_id: UUID) -> HttpResponse:
         "show": shown,
         "links": {each: f"?show={each}" for each in PARTS},
         "elsewhere": recorded is None,
+        "looks": looks(request, retrieval_id),
     }
     if recorded is not None or shown == "why":
         try:

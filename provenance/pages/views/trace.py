@@ -14,6 +14,7 @@ from provenance.pages.rendering import show
 from provenance.pages.trace.graph import graph
 from provenance.pages.trace.page import build
 from provenance.pages.trace.prose import prose
+from provenance.pages.viewing import MARK, looks, note_view
 from retrieval.recording.errors import RecordNotFound
 
 # What workers still compute comes within seconds; after that a page stops asking for it.
@@ -27,6 +28,7 @@ def trace(request: PersonRequest, output_id: UUID) -> HttpResponse:
         found = trace_of(output_id, principal=request.principal).as_json()
     except RecordNotFound as error:
         raise Http404 from error
+    mark = note_view(request, "output", output_id)
     now = timezone.now()
     documents = [version["document_id"] for version in found["document_versions"]]
     page = build(found, catalogue.standings_of_documents(documents, now))
@@ -35,6 +37,7 @@ def trace(request: PersonRequest, output_id: UUID) -> HttpResponse:
         "trace": page,
         "prose": prose(page),
         "graph": graph(page),
-        "polling": not page.complete and now - recorded < POLLED,
+        "polling": f"?{MARK}={mark}" if not page.complete and now - recorded < POLLED else "",
+        "looks": looks(request, output_id),
     }
     return show(request, "pages/trace.html", context, section="outputs", partial="trace")

@@ -18,6 +18,7 @@ from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.rendering import show
 from provenance.pages.standing import Standing, VersionDates, standings
 from provenance.pages.version_text import Span
+from provenance.pages.viewing import looks, note_view
 
 MAX_DIGITS = 9
 
@@ -27,6 +28,7 @@ MAX_DIGITS = 9
 def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
     """`?chunk=` or `?start=&end=` names the passage to highlight; `?from=` the part to show."""
     found = catalogue.visible_version(request.principal, version_id)
+    note_view(request, "version", version_id)
     stored = VersionText.objects.filter(version_id=version_id).first()
     highlight = _highlight(request, found, stored)
     dated = catalogue.dates_of([found.document_id])
@@ -38,6 +40,7 @@ def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
         "is_prose": found.media_type in version_text.PROSE,
         "highlight": highlight,
         "used": uses.of_version(version_id, principal=request.principal),
+        "looks": looks(request, version_id),
     }
     if stored is not None:
         start = _number(request.GET.get("from"))
@@ -54,8 +57,10 @@ def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
 def content(request: PersonRequest, version_id: UUID) -> HttpResponse:
     """The original bytes, to be saved, never to be run by the browser."""
     found = catalogue.visible_version(request.principal, version_id)
+    original = queries.content_of(found)
+    note_view(request, "version", version_id)
     return HttpResponse(
-        queries.content_of(found),
+        original,
         content_type="application/octet-stream",
         headers={
             "Content-Disposition": content_disposition_header(
