@@ -119,6 +119,10 @@ class RetrievalVersion(models.Model):
 
     class Meta:
         db_table = "recording_retrieval_version"
+        indexes = (
+            models.Index(fields=("document_id",), name="recording_returned_document"),
+            models.Index(fields=("version_id",), name="recording_returned_version"),
+        )
 
     def __str__(self) -> str:
         return f"{self.version_id} in {self.retrieval_id}"

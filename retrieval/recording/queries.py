@@ -10,7 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from ingestion.models import CatalogueVersion
 from provenance.accounts.access import Principal
 from retrieval.recording.known_versions import as_uuid
-from retrieval.recording.models import InteractionOutput, RetrievalVersion, VersionOutput
+from retrieval.recording.models import (
+    InteractionOutput,
+    InteractionRetrieval,
+    RetrievalVersion,
+    VersionOutput,
+)
 from retrieval.recording.output_rows import SEARCH_CONFIGURATION
 
 # Until reviews are recorded, no output has another status.
@@ -39,6 +44,19 @@ def returned_hidden(retrieval_ids: Sequence[UUID], *, principal: Principal) -> b
         return False
     versions = RetrievalVersion.objects.filter(retrieval_id__in=retrieval_ids)
     return versions.filter(version_id__in=_hidden_versions(principal)).exists()
+
+
+def visible_retrievals(principal: Principal) -> QuerySet[InteractionRetrieval]:
+    """The retrievals that the principal may read, by the rule of `visible_outputs`."""
+    retrievals = InteractionRetrieval.objects.all()
+    if not principal.reads_all_applications:
+        retrievals = retrievals.filter(application=principal.application)
+    if principal.collections is not None:
+        returned = RetrievalVersion.objects.filter(
+            retrieval_id=OuterRef("retrieval_id"), version_id__in=_hidden_versions(principal)
+        )
+        retrievals = retrievals.filter(~Exists(returned))
+    return retrievals
 
 
 def _hidden_versions(principal: Principal) -> QuerySet[CatalogueVersion, UUID]:

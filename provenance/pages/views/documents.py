@@ -1,6 +1,8 @@
 """Documents: the list, one document with its versions, withdrawal and retry."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ingestion import commands
 from ingestion.errors import NothingToRetry
+from ingestion.events import DocumentWithdrawn
 from ingestion.models import CatalogueVersion, Stage
 from provenance.accounts.models import Collection
+from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.store import read_stream
 from provenance.pages import catalogue, document_statuses, keyset, uses
 from provenance.pages.access import (
@@ -25,6 +29,7 @@ from provenance.pages.access import (
     sees_everything,
 )
 from provenance.pages.document_forms import WithdrawalForm
+from provenance.pages.life import life
 from provenance.pages.rendering import show
 from provenance.pages.standing import Standing, standings
 from provenance.pages.timeline import timeline
@@ -129,6 +134,7 @@ def _document(
     dated = [catalogue.dates(version) for version in versions]
     standing = standings(dated, now)
     row = catalogue.row(found, dated, now)
+    events = read_stream(f"document-{document_id}")
     numbers = {version.version_id: version.version_number for version in versions}
     context: dict[str, Any] = {
         "row": row,
@@ -137,7 +143,15 @@ def _document(
         "rows": [VersionRow(each, standing[each.version_id]) for each in versions],
         "polling": any(each.stage in UNFINISHED for each in versions),
         "used": uses.of_document(document_id, principal=request.principal),
-        "events": timeline(read_stream(f"document-{document_id}"), numbers),
+        "events": timeline(events, numbers),
+        "life": life(
+            document_id,
+            dated,
+            standing,
+            now=now,
+            withdrawn_at=_withdrawn_at(events),
+            principal=request.principal,
+        ),
         "may_withdraw": may_edit(request.principal)
         and row.status not in {document_statuses.WITHDRAWN, Stage.ERASED},
         "may_erase": may_edit(request.principal)
@@ -153,3 +167,8 @@ def _document(
         partial="versions",
         status=status,
     )
+
+
+def _withdrawn_at(events: Sequence[Recorded[Any]]) -> datetime | None:
+    times = [each.recorded_at for each in events if isinstance(each.data, DocumentWithdrawn)]
+    return times[-1] if times else None
