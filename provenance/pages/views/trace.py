@@ -7,6 +7,8 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from provenance.cases.record import review_as_json
+from provenance.cases.reviewing import read_review
 from provenance.history.lineage import trace_of
 from provenance.pages import catalogue
 from provenance.pages.access import PersonRequest, require_person
@@ -39,5 +41,6 @@ def trace(request: PersonRequest, output_id: UUID) -> HttpResponse:
         "graph": graph(page),
         "polling": f"?{MARK}={mark}" if not page.complete and now - recorded < POLLED else "",
         "looks": looks(request, output_id),
+        "review": review_as_json(output_id, read_review(output_id)[0]),
     }
     return show(request, "pages/trace.html", context, section="outputs", partial="trace")
