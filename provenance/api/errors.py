@@ -24,6 +24,7 @@ from ingestion.errors import (
 )
 from ingestion.media_types import UnsupportedMediaType
 from provenance.api.problems import MEDIA_TYPE, BadField, Invalid, Problem, TooLarge
+from provenance.cases.errors import NotFound
 from provenance.eventstore.errors import BlobMissing, EventIdConflict, VersionConflict
 from provenance.exports.errors import EvidenceBroken
 from provenance.history.counterfactuals import QuestionErased
@@ -92,6 +93,7 @@ ANSWERS: Mapping[type[Exception], Row] = {
     NothingToErase: Row(404, "nothing-to-erase", "Nothing to erase"),
     LegalHoldStands: Row(409, "legal-hold", "Legal hold"),
     SamePerson: Row(409, "same-person", "Same person"),
+    NotFound: Row(404, "not-found", "Not found"),
     ReviewRefused: Row(409, "refused", "Refused"),
     UnsupportedMediaType: Row(415, "media-type", "Wrong media type"),
     IndexNotReady: Row(503, "not-ready", "Not ready"),

@@ -24,6 +24,7 @@ from provenance.api.views import (
     schema,
     traces,
     versions,
+    workplace,
 )
 
 PREFIX = "api/v1/"
@@ -77,6 +78,14 @@ OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
     "erasures/<uuid:erasure_id>/approval": {"post": reviews.ApproveErasure},
     "erasures/<uuid:erasure_id>/rejection": {"post": reviews.RejectErasure},
     "erasures/<uuid:erasure_id>/certificate": {"get": reviews.ReadCertificate},
+    "reviews": {"get": workplace.ListReviews},
+    "reviews/<uuid:output_id>": {"get": workplace.ReadReview},
+    "cases": {"get": workplace.ListCases, "post": workplace.OpenCase},
+    "cases/<uuid:case_id>": {"get": workplace.ReadCase},
+    "cases/<uuid:case_id>/outputs": {"post": workplace.AddToCase},
+    "cases/<uuid:case_id>/hold": {"post": workplace.HoldCase},
+    "cases/<uuid:case_id>/release": {"post": workplace.LiftHold},
+    "cases/<uuid:case_id>/end": {"post": workplace.CloseCase},
     "holds": {"get": reviews.ListHolds, "post": reviews.PlaceHold},
     "holds/<uuid:hold_id>/release": {"post": reviews.ReleaseHold},
 }

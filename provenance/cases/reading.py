@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db.models import BigIntegerField, BinaryField, Exists, F, Func, OuterRef, Q, QuerySet
-from django.db.models.expressions import Combinable, Value
+from django.db.models.expressions import Value
 
 from ingestion.models import CatalogueVersion
 from provenance.accounts.access import Principal
@@ -32,12 +32,12 @@ class Draw(Func):
     output_field = BigIntegerField()
 
 
-def having_status(status: str) -> Combinable | Q:
+def having_status(status: str) -> Q:
     """A condition on outputs: how far the review of each is."""
     reviews = ReviewEntry.objects.filter(output_id=OUTPUT)
     if status == Status.UNREVIEWED:
-        return ~Exists(reviews)
-    return Exists(reviews.filter(status=status))
+        return Q(~Exists(reviews))
+    return Q(Exists(reviews.filter(status=status)))
 
 
 def assigned_to(principal: Principal) -> QuerySet[InteractionOutput]:

@@ -18,9 +18,6 @@ from retrieval.recording.models import (
 )
 from retrieval.recording.output_rows import SEARCH_CONFIGURATION
 
-# Until reviews are recorded, no output has another status.
-UNREVIEWED = "unreviewed"
-
 
 def visible_outputs(principal: Principal) -> QuerySet[InteractionOutput]:
     """The outputs that the principal may read.
@@ -83,12 +80,13 @@ def matching_outputs(
     subject_ref: str | None = None,
     tag: str | None = None,
     unsupported: bool | None = None,
-    review_status: str | None = None,
+    among: Q | None = None,
 ) -> QuerySet[InteractionOutput]:
     """The visible outputs that meet all that is given, in no order; `position` is unique.
 
     `q` is words of the question or the text, or an id of the output; `since` and `until` bound the
-    time of recording, `until` exclusive; `unsupported` asks for a sentence without support.
+    time of recording, `until` exclusive; `unsupported` asks for a sentence without support;
+    `among` is a further condition on the outputs, of what is built on them.
     """
     equal = {
         "application": application,
@@ -108,7 +106,7 @@ def matching_outputs(
     outputs = visible_outputs(principal).filter(_words(q), **given)
     if document_id is not None or version_id is not None:
         outputs = outputs.filter(_rests_on(document_id, version_id))
-    return outputs if review_status in {None, UNREVIEWED} else outputs.none()
+    return outputs if among is None else outputs.filter(among)
 
 
 def list_outputs(

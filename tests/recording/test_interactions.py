@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db.models import Q
 
 from provenance.eventstore.ids import new_id
 from provenance.projections.projection import projection_named
@@ -72,14 +73,14 @@ def test_outputs_are_found_by_everything_that_was_said_of_them(run_work: Work) -
         assert found(**filters) == [output_id], filters
     for filters in (
         {"conversation_id": "c-1"}, {"model": "model-1"}, {"q": "dental"},
-        {"application": "alice"}, {"review_status": "unreviewed"},
+        {"application": "alice"}, {"among": Q(model="model-1")},
         {"since": now - timedelta(hours=1), "until": now + timedelta(hours=1)},
     ):  # fmt: skip
         assert found(**filters) == [output_id, parent], filters
     for filters in (
         {"q": "zebra"}, {"model": "m"}, {"tag": "x"}, {"until": now - timedelta(hours=1)},
         {"since": now + timedelta(hours=1)}, {"application": "bob"}, {"version_id": new_id()},
-        {"review_status": "signed"}, {"q": str(new_id())},
+        {"among": Q(model="m")}, {"q": str(new_id())},
     ):  # fmt: skip
         assert found(**filters) == [], filters
 

@@ -119,7 +119,7 @@ class OutputsQuery(Paged):
     parent_output_id: Id | None = None
     subject_ref: Words | None = None
     tag: Words | None = None
-    review_status: Words | None = None
+    review_status: Literal["unreviewed", "in_review", "signed_once", "signed"] | None = None
 
 
 class ImpactQuery(Paged):

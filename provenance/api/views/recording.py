@@ -24,6 +24,7 @@ from provenance.api.serializers.queries import OutputsQuery
 from provenance.api.serializers.records import ITEMS, RecordsIn, RecordsOut
 from provenance.api.serializers.retrievals import ReportedRetrievalIn, ReportedRetrievalOut
 from provenance.api.serializers.shape import Input
+from provenance.cases.reading import having_status
 from retrieval.recording import queries, reading
 from retrieval.recording.commands import report_output, report_prompt, report_retrieval
 from retrieval.recording.records import BatchItem, record_batch
@@ -148,10 +149,12 @@ class ListOutputs(Operation):
         query = OutputsQuery.read_from(request.query_params)
         filters = query.filters()
         of = f"outputs {sorted((name, str(value)) for name, value in filters.items())}"
+        status = filters.pop("review_status", None)
         rows = queries.list_outputs(
             principal=self.principal,
             limit=query.limit,
             after=read_cursor(query.cursor, of=of),
+            among=None if status is None else having_status(status),
             **filters,
         )
         answer = page(rows, limit=query.limit, of=of, key=lambda row: row.position)

@@ -144,9 +144,7 @@ def comment(request: PersonRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 @require_administrator
 def hold(request: PersonRequest, case_id: UUID) -> HttpResponse:
-    return _reasoned(
-        request, case_id, "holding", casework.hold_case, "Nothing of this case can be erased."
-    )
+    return _reasoned(request, case_id, "holding", casework.hold_case, "The case is held.")
 
 
 @require_POST
