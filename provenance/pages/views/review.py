@@ -23,6 +23,7 @@ from provenance.pages.rendering import show
 from provenance.pages.review_forms import ReasonForm
 from provenance.pages.reviewing import Pins, log_of, with_names
 from provenance.pages.trace.page import build
+from provenance.pages.viewing import note_view
 from provenance.pages.views.reviews import SECTION, next_in
 from provenance.pages.workplace_forms import (
     AssignForm,
@@ -54,6 +55,7 @@ def page_of(
     status: int = 200,
 ) -> HttpResponse:
     found = read(request, output_id)
+    note_view(request, "output", output_id)
     record, came_from = found["record"], request.GET.get("from", "")
     is_open = record["status"] in {Status.UNREVIEWED, Status.IN_REVIEW}
     context = {
