@@ -26,7 +26,13 @@ from ingestion.media_types import UnsupportedMediaType
 from provenance.api.problems import MEDIA_TYPE, BadField, Invalid, Problem, TooLarge
 from provenance.cases.errors import NotFound
 from provenance.eventstore.errors import BlobMissing, EventIdConflict, VersionConflict
-from provenance.exports.errors import EvidenceBroken
+from provenance.exports.errors import (
+    EvidenceBroken,
+    EvidenceTooLarge,
+    NothingToExport,
+    PeriodRefused,
+    TooManyOutputs,
+)
 from provenance.history.counterfactuals import QuestionErased
 from provenance.history.recorded_questions import ServedElsewhere
 from provenance.integrity.errors import IntegrityError, NotSealedYet
@@ -80,6 +86,7 @@ ANSWERS: Mapping[type[Exception], Row] = {
     Http404: Row(404, "not-found", "Not found", _fixed("There is nothing here for this key.")),
     PermissionDenied: Row(403, "forbidden", "Forbidden"),
     RecordNotFound: Row(404, "not-found", "Not found"),
+    NothingToExport: Row(404, "not-found", "Not found"),
     DocumentUnknown: Row(404, "not-found", "Not found"),
     QuestionErased: Row(410, "erased", "Erased"),
     ServedElsewhere: Row(409, "served-elsewhere", "Served elsewhere"),
@@ -117,6 +124,9 @@ NAMED: Mapping[type[Exception], Callable[[Any], Problem]] = {
     ),
     IdReused: lambda error: Invalid([BadField(error.path, str(error))], slug="id-reused"),
     DocumentTooLarge: lambda error: TooLarge("A document", error.limit),
+    EvidenceTooLarge: lambda error: TooLarge("What evidence holds", error.limit),
+    PeriodRefused: lambda error: Invalid([BadField(("until",), str(error))]),
+    TooManyOutputs: lambda error: Invalid([BadField(("until",), str(error))]),
 }
 
 

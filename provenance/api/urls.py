@@ -43,6 +43,7 @@ OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
     "retrievals/reported": {"post": recording.ReportRetrieval},
     "prompts": {"post": recording.ReportPrompt},
     "prompts/<uuid:prompt_id>": {"get": recording.ReadPrompt},
+    "evidence": {"get": evidence.TakeEvidenceOfPeriod},
     "outputs": {"get": recording.ListOutputs, "post": recording.ReportOutput},
     "outputs/<uuid:output_id>": {"get": recording.ReadOutput},
     "outputs/<uuid:output_id>/trace": {"get": traces.ReadTrace},

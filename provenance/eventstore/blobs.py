@@ -36,6 +36,18 @@ def get_blobs(digests: Iterable[str]) -> dict[str, bytes]:
     return {**known, **(_read(wanted) if wanted else {})}
 
 
+def total_bytes(digests: Iterable[str]) -> int:
+    """How long the given blobs are together, as far as they are stored; reads none of them."""
+    with driver_cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(octet_length(data)), 0)::bigint FROM eventstore_blob"
+            " WHERE digest = ANY(%s)",
+            [[bytes.fromhex(digest) for digest in sorted(set(digests))]],
+        )
+        (total,) = cursor.fetchone() or (0,)
+        return int(total)
+
+
 @contextmanager
 def prefetched_blobs(digests: Iterable[str]) -> Iterator[None]:
     """Loads many blobs with one query, for the reads inside the block only. Raises BlobMissing."""

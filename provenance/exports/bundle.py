@@ -19,6 +19,7 @@ from provenance.exports import report_page, report_pdf, verify, w3c_prov
 from provenance.exports.archive import packed
 from provenance.exports.facts import Facts, facts_of
 from provenance.exports.report import report_of
+from provenance.exports.selection import Period
 from provenance.integrity import base64_text, checkpoints, tree
 from provenance.integrity.errors import NotSealedYet
 from provenance.integrity.models import SealedCheckpoint
@@ -27,6 +28,7 @@ from provenance.integrity.signing_keys import current_seed
 from provenance.integrity.tlog_proof import TlogProof
 
 FOLDER = Path(__file__).parent
+STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,13 @@ class Bundle:
     events: int
 
 
-def build(output_ids: Sequence[UUID], *, principal: Principal) -> Bundle:
+def build(
+    output_ids: Sequence[UUID], *, principal: Principal, period: Period | None = None
+) -> Bundle:
     """The same bytes for the same state of the log and the same checkpoint.
 
-    Raises RecordNotFound, NotSealedYet, BlobMissing, BoxDamaged, EvidenceBroken.
+    With a period, the outputs are all of it. Raises RecordNotFound, NotSealedYet, BlobMissing,
+    BoxDamaged, EvidenceBroken, EvidenceTooLarge.
     """
     facts = facts_of(output_ids, principal=principal)
     checkpoint = _checkpoint_over(facts.events[-1].position)
@@ -55,14 +60,14 @@ def build(output_ids: Sequence[UUID], *, principal: Principal) -> Bundle:
         "disclosures.json": verify.canonical_json([field.as_json() for field in facts.fields]),
         "trace.json": verify.canonical_json({"outputs": facts.traces}),
         **_keys(checkpoint),
-        **_views(facts, checkpoint),
+        **_views(facts, checkpoint, period),
     }
-    manifest, note = _manifest(files, output_ids, checkpoint)
+    manifest, note = _manifest(files, output_ids, checkpoint, period)
     files[verify.MANIFEST] = manifest
     if note is not None:
         files[verify.MANIFEST_NOTE] = note
     return Bundle(
-        name=_name(output_ids, checkpoint),
+        name=_name(output_ids, checkpoint, period),
         content=packed(files),
         manifest_sha256=hashlib.sha256(manifest).hexdigest(),
         checkpoint_origin=checkpoint.origin,
@@ -102,9 +107,9 @@ def _keys(checkpoint: SealedCheckpoint) -> dict[str, bytes]:
     }
 
 
-def _views(facts: Facts, checkpoint: SealedCheckpoint) -> dict[str, bytes]:
+def _views(facts: Facts, checkpoint: SealedCheckpoint, period: Period | None) -> dict[str, bytes]:
     """What people and other programs read: each says again what the events say."""
-    report = report_of(facts, checkpoint)
+    report = report_of(facts, checkpoint, period)
     graph = w3c_prov.document_of(facts.traces)
     return {
         "README.txt": (FOLDER / "bundle_readme.txt").read_bytes(),
@@ -117,7 +122,10 @@ def _views(facts: Facts, checkpoint: SealedCheckpoint) -> dict[str, bytes]:
 
 
 def _manifest(
-    files: Mapping[str, bytes], output_ids: Sequence[UUID], checkpoint: SealedCheckpoint
+    files: Mapping[str, bytes],
+    output_ids: Sequence[UUID],
+    checkpoint: SealedCheckpoint,
+    period: Period | None,
 ) -> tuple[bytes, bytes | None]:
     """The manifest, and the signed note over it if this process holds the log's key."""
     signer = _signer(checkpoint)
@@ -125,6 +133,7 @@ def _manifest(
         {
             "format": verify.FORMAT,
             "outputs": [str(output_id) for output_id in output_ids],
+            **({"period": period.as_json()} if period else {}),
             "log": {
                 "origin": checkpoint.origin,
                 "size": checkpoint.size,
@@ -148,6 +157,8 @@ def _signer(checkpoint: SealedCheckpoint) -> SignerKey | None:
     return SignerKey(checkpoint.origin, seed) if seed else None
 
 
-def _name(output_ids: Sequence[UUID], checkpoint: SealedCheckpoint) -> str:
+def _name(output_ids: Sequence[UUID], checkpoint: SealedCheckpoint, period: Period | None) -> str:
+    if period:
+        return f"evidence-{period.since:{STAMP}}-{period.until:{STAMP}}-{checkpoint.size}.zip"
     more = f"-and-{len(output_ids) - 1}-more" if len(output_ids) > 1 else ""
     return f"evidence-{output_ids[0]}{more}-{checkpoint.size}.zip"

@@ -9,15 +9,27 @@ from provenance.eventstore.recorded import NewEvent
 from provenance.eventstore.store import append
 from provenance.exports.bundle import Bundle, build
 from provenance.exports.events import EvidenceExported
+from provenance.exports.selection import Period, outputs_in
 
 
-def export_evidence(*, output_ids: Sequence[UUID], principal: Principal) -> Bundle:
+def export_period(*, period: Period, principal: Principal) -> Bundle:
+    """The bundle of all outputs of a period that the principal may read.
+
+    Raises NothingToExport, TooManyOutputs, and what `export_evidence` raises.
+    """
+    output_ids = outputs_in(period, principal=principal)
+    return export_evidence(output_ids=output_ids, principal=principal, period=period)
+
+
+def export_evidence(
+    *, output_ids: Sequence[UUID], principal: Principal, period: Period | None = None
+) -> Bundle:
     """The bundle of one or more outputs, each once.
 
-    Raises RecordNotFound, NotSealedYet, BlobMissing, BoxDamaged, EvidenceBroken.
+    Raises RecordNotFound, NotSealedYet, BlobMissing, BoxDamaged, EvidenceBroken, EvidenceTooLarge.
     """
     wanted = list(dict.fromkeys(output_ids))
-    bundle = build(wanted, principal=principal)
+    bundle = build(wanted, principal=principal, period=period)
     event_id = new_id()
     exported = NewEvent(
         data=EvidenceExported(

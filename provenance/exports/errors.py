@@ -1,5 +1,48 @@
-"""What can go wrong when evidence is made."""
+"""What can go wrong when evidence is made.
+
+ExportRefused
+├── NothingToExport
+├── TooManyOutputs
+├── PeriodRefused
+└── EvidenceTooLarge
+EvidenceBroken
+"""
 
 
 class EvidenceBroken(Exception):
     """The log does not bear out what it says of an output: run manage.py verify_log."""
+
+
+class ExportRefused(Exception):
+    """What was asked for cannot be put into one bundle."""
+
+
+class NothingToExport(ExportRefused):
+    """There is no output, or none that may be read."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The {what} has no output that you may read.")
+
+
+class TooManyOutputs(ExportRefused):
+    """More outputs than one bundle takes: ask for less at a time."""
+
+    def __init__(self, what: str, found: int, limit: int) -> None:
+        super().__init__(
+            f"The {what} has {found:,} outputs, and a bundle takes {limit}: ask for less at a time."
+        )
+
+
+class PeriodRefused(ExportRefused):
+    """The times make no period."""
+
+
+class EvidenceTooLarge(ExportRefused):
+    """The texts and documents behind the outputs are more than one bundle takes."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(
+            f"The evidence holds {size:,} bytes of sealed parts, and a bundle takes {limit:,}:"
+            " ask for less at a time."
+        )
+        self.limit = limit

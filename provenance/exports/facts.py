@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from provenance.accounts.access import Principal
+from provenance.eventstore.blobs import total_bytes
 from provenance.exports.disclosures import Field, blobs_of, open_fields
-from provenance.exports.errors import EvidenceBroken
+from provenance.exports.errors import EvidenceBroken, EvidenceTooLarge
 from provenance.exports.gathering import gather
-from provenance.exports.verify import Event, Evidence, Problem, trace_of
+from provenance.exports.verify import Event, Evidence, Problem, blobs_named_in, trace_of
 
 Json = dict[str, Any]
+MAX_BLOB_BYTES = 256 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,12 @@ class Facts:
 
 
 def facts_of(output_ids: Sequence[UUID], *, principal: Principal) -> Facts:
-    """Raises RecordNotFound, NotSealedYet, BlobMissing, BoxDamaged, EvidenceBroken."""
+    """As the log tells them to the principal.
+
+    Raises RecordNotFound, NotSealedYet, BlobMissing, BoxDamaged, EvidenceBroken, EvidenceTooLarge.
+    """
     events = gather(output_ids, principal=principal)
+    _require_bounded(events)
     fields = open_fields(events)
     blobs = blobs_of(events, fields)
     evidence = Evidence(
@@ -48,3 +54,10 @@ def facts_of(output_ids: Sequence[UUID], *, principal: Principal) -> Facts:
     except Problem as problem:
         raise EvidenceBroken(f"The log does not bear out this output: {problem}.") from problem
     return Facts(events, blobs, fields, traces)
+
+
+def _require_bounded(events: Sequence[Event]) -> None:
+    """All of a bundle lies in memory while it is made. Raises EvidenceTooLarge."""
+    size = total_bytes({blob for event in events for blob in blobs_named_in(event, ())})
+    if size > MAX_BLOB_BYTES:
+        raise EvidenceTooLarge(size, MAX_BLOB_BYTES)

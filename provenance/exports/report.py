@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provenance.exports.facts import Facts
+from provenance.exports.selection import Period
 from provenance.integrity import base64_text
 from provenance.integrity.models import SealedCheckpoint
 
@@ -110,6 +111,7 @@ class Report:
     size: int
     root: str
     witnesses: int
+    period: str = ""
 
     @property
     def gone(self) -> str:
@@ -120,8 +122,11 @@ class Report:
         return f"has been erased, or {missing}" if self.erased else missing
 
 
-def report_of(facts: Facts, checkpoint: SealedCheckpoint) -> Report:
+def report_of(facts: Facts, checkpoint: SealedCheckpoint, period: Period | None = None) -> Report:
     return Report(
+        period=f"from {moment(period.as_json()['since'])} to {moment(period.as_json()['until'])}"
+        if period
+        else "",
         answers=tuple(_answer(trace) for trace in facts.traces),
         events=tuple(
             Entry(event.position, event.type, moment(event.body["recordedtime"]), event.body["id"])

@@ -30,8 +30,13 @@ def rendered(report: Report) -> bytes:
         bottomMargin=MARGIN,
     )
     blocks = [block for answer in report.answers for block in _answer(answer, report.gone)]
-    document.build([*blocks, *_proof(report)])
+    document.build([*_period(report), *blocks, *_proof(report)])
     return buffer.getvalue()
+
+
+def _period(report: Report) -> Iterator[Paragraph]:
+    if report.period:
+        yield from _plain("soft", f"{len(report.answers)} outputs, recorded {report.period}.")
 
 
 def _answer(answer: Answer, gone: str) -> Iterator[Paragraph]:

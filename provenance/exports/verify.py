@@ -692,7 +692,7 @@ class Bundle:
         if canonical_json(manifest) != self.files[MANIFEST]:
             raise Problem("manifest.json is not in its one spelling")
         names = {"files", "format", "log", "outputs", "signed"}
-        if set(manifest) != names or manifest["format"] != FORMAT:
+        if set(manifest) - {"period"} != names or manifest["format"] != FORMAT:
             raise Problem(f"manifest.json is not of the format {FORMAT}")
         listed = [entry["path"] for entry in manifest["files"]]
         there = sorted(self.files.keys() - {MANIFEST, MANIFEST_NOTE})
@@ -842,6 +842,24 @@ class Bundle:
             f" document versions; {spans} spans of the prompts hold the words of the passages"
         )
 
+    def outputs_are_of_the_period(self) -> str:
+        period = self.manifest.get("period")
+        if period is None:
+            return "no period was asked for"
+        positions = []
+        for output_id in self.manifest["outputs"]:
+            event = self.evidence.fact(f"output-{output_id}", "OutputReported")
+            positions.append(event.position)
+            if not period["since"] <= event.body["recordedtime"] < period["until"]:
+                raise Problem(f"output {output_id} was not recorded in the period")
+        if positions != sorted(set(positions)):
+            raise Problem("the outputs are not in the order of the log")
+        self.notes.append(
+            "that these are all outputs of the period that the asker may read, nothing proves but"
+            " the server's word in the manifest"
+        )
+        return f"{len(positions)} outputs from {period['since']} to {period['until']}"
+
     def nothing_is_left_over(self) -> str:
         expected = {*EVIDENCE, *VIEWS}
         expected |= {MANIFEST_NOTE} if self.manifest["signed"] else set()
@@ -946,6 +964,7 @@ CHECKS: Sequence[tuple[str, Callable[[Bundle], str]]] = (
     ("streams", Bundle.streams_have_no_gaps),
     ("blobs", Bundle.blobs_are_what_events_name),
     ("texts", Bundle.texts_are_those_that_were_sealed),
+    ("period", Bundle.outputs_are_of_the_period),
     ("trace", Bundle.traces_follow_from_the_events),
     ("files", Bundle.nothing_is_left_over),
 )

@@ -76,3 +76,17 @@ def test_what_is_not_sealed_asks_for_patience(
     settings.LOG_SIGNING_KEY = None
     answer = alice.get(f"/outputs/{output_id}/evidence")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_a_key_takes_the_evidence_of_a_period(alice: Caller, bob: Caller, output_id: UUID) -> None:
+    period = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
+    answer = alice.get("/evidence", **period)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    assert 'filename="evidence-20200101T000000Z-21000101T000000Z-' in answer["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert json.loads(archive.read("manifest.json"))["outputs"] == [str(output_id)]
+    assert bob.get("/evidence", **period).status_code == 404
+    for wrong in ({}, {"since": "x", "until": "y"}, {**period, "until": period["since"]}):
+        refused = alice.get("/evidence", **wrong)
+        assert refused.status_code == 422
+        assert "until" in str(json_of(refused)["errors"])

@@ -122,6 +122,13 @@ class OutputsQuery(Paged):
     review_status: Literal["unreviewed", "in_review", "signed_once", "signed"] | None = None
 
 
+class PeriodQuery(Query):
+    """A period by the time of recording; `until` is exclusive."""
+
+    since: QueryInstant
+    until: QueryInstant
+
+
 class ImpactQuery(Paged):
     """Which of the outputs that rest on something."""
 

@@ -8,10 +8,12 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 
 from provenance.api.operation import Operation
-from provenance.api.serializers.queries import ProvQuery
+from provenance.api.serializers.queries import PeriodQuery, ProvQuery
 from provenance.exports import w3c_prov
-from provenance.exports.commands import export_evidence
+from provenance.exports.bundle import Bundle
+from provenance.exports.commands import export_evidence, export_period
 from provenance.exports.facts import facts_of
+from provenance.exports.selection import Period
 
 JSON, PROVN, ZIP = "application/json", "text/provenance-notation; charset=utf-8", "application/zip"
 
@@ -23,12 +25,23 @@ class TakeEvidence(Operation):
     problems = (404, 503)
 
     def get(self, request: Request, output_id: UUID) -> HttpResponse:  # noqa: ARG002
-        bundle = export_evidence(output_ids=[output_id], principal=self.principal)
-        return HttpResponse(
-            bundle.content,
-            content_type=ZIP,
-            headers={"Content-Disposition": f'attachment; filename="{bundle.name}"'},
-        )
+        return _file(export_evidence(output_ids=[output_id], principal=self.principal))
+
+
+class TakeEvidenceOfPeriod(Operation):
+    """The evidence of every output recorded in a period that the key may read, in one file.
+
+    For an auditor who asks for a month; at most 100 outputs a file.
+    """
+
+    query = PeriodQuery
+    answers: ClassVar = {(200, ZIP): OpenApiTypes.BINARY}
+    problems = (404, 413, 422, 503)
+
+    def get(self, request: Request) -> HttpResponse:
+        query = PeriodQuery.read_from(request.query_params)
+        period = Period(query.since, query.until)
+        return _file(export_period(period=period, principal=self.principal))
 
 
 class ReadProvenance(Operation):
@@ -48,3 +61,11 @@ class ReadProvenance(Operation):
         if query.format == "provn":
             return HttpResponse(w3c_prov.as_provn(graph), content_type=PROVN)
         return HttpResponse(w3c_prov.as_json(graph), content_type=JSON)
+
+
+def _file(bundle: Bundle) -> HttpResponse:
+    return HttpResponse(
+        bundle.content,
+        content_type=ZIP,
+        headers={"Content-Disposition": f'attachment; filename="{bundle.name}"'},
+    )

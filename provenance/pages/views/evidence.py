@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from provenance.exports.commands import export_evidence
+from provenance.exports.errors import ExportRefused
 from provenance.integrity.errors import NotSealedYet
 from provenance.pages.access import PersonRequest, require_person
 from retrieval.recording.errors import RecordNotFound
@@ -22,6 +23,9 @@ def evidence(request: PersonRequest, output_id: UUID) -> HttpResponse:
         bundle = export_evidence(output_ids=[output_id], principal=request.principal)
     except RecordNotFound as error:
         raise Http404 from error
+    except ExportRefused as error:
+        messages.error(request, str(error))
+        return redirect("pages:trace", output_id)
     except NotSealedYet:
         messages.warning(
             request, "This output is not yet under a signed checkpoint. Try again in a few seconds."

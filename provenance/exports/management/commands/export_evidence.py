@@ -1,5 +1,7 @@
-"""`manage.py export_evidence OUTPUT_ID --to FILE.zip`: writes what proves an output."""
+"""`manage.py export_evidence OUTPUT_ID --to FILE.zip`: writes what proves an output, or many."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -7,7 +9,10 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
-from provenance.exports.commands import export_evidence
+from provenance.exports.bundle import Bundle
+from provenance.exports.commands import export_evidence, export_period
+from provenance.exports.errors import ExportRefused
+from provenance.exports.selection import Period, outputs_of_case
 from provenance.integrity.errors import NotSealedYet
 from retrieval.recording.errors import RecordNotFound
 
@@ -16,15 +21,26 @@ class Command(BaseCommand):
     help = "Writes the evidence of outputs as a zip file that verifies offline."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("output_ids", nargs="+", type=UUID, metavar="OUTPUT_ID")
+        parser.add_argument("output_ids", nargs="*", type=UUID, metavar="OUTPUT_ID")
+        parser.add_argument("--case", type=UUID, metavar="CASE_ID", help="the outputs of a case")
+        when = "2026-11-01 or 2026-11-01T09:00+01:00; UTC where no offset is given"
+        parser.add_argument(
+            "--since",
+            type=_moment,
+            metavar="TIME",
+            help=f"all outputs recorded since, {when}",
+        )
+        parser.add_argument(
+            "--until", type=_moment, metavar="TIME", help="and before this time; default: now"
+        )
         parser.add_argument("--to", type=Path, required=True, metavar="FILE.zip")
 
     def handle(self, *_: Any, **options: Any) -> None:
         target: Path = options["to"]
         try:
-            bundle = export_evidence(output_ids=options["output_ids"], principal=SYSTEM_PRINCIPAL)
+            bundle = _bundle(options)
             target.write_bytes(bundle.content)
-        except RecordNotFound as error:
+        except (RecordNotFound, ExportRefused) as error:
             raise CommandError(str(error)) from error
         except NotSealedYet as error:
             raise CommandError(f"{error} Try again in a few seconds.") from error
@@ -32,3 +48,21 @@ class Command(BaseCommand):
             raise CommandError(f"{target} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{target}: {bundle.events} events, {len(bundle.content)} bytes.")
         self.stdout.write(f"python3 -I verify.py {target} --trust KEY verifies it.")
+
+
+def _bundle(options: Mapping[str, Any]) -> Bundle:
+    """Of exactly one of: outputs, a case, a period. Raises what `commands` raises."""
+    output_ids, case_id, since = options["output_ids"], options["case"], options["since"]
+    if [bool(output_ids), case_id is not None, since is not None].count(True) != 1:
+        raise CommandError("Name outputs, or a --case, or a period by --since and --until.")
+    if since is not None:
+        period = Period(since, options["until"] or datetime.now(UTC))
+        return export_period(period=period, principal=SYSTEM_PRINCIPAL)
+    if case_id is not None:
+        output_ids = outputs_of_case(case_id, principal=SYSTEM_PRINCIPAL)
+    return export_evidence(output_ids=output_ids, principal=SYSTEM_PRINCIPAL)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,75 @@
+"""Which outputs a bundle is about: those that were recorded in a period, or those of a case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from provenance.accounts.access import Principal
+from provenance.cases.models import CaseOutput
+from provenance.cases.reading import visible_cases
+from provenance.eventstore.canonical import instant
+from provenance.eventstore.store import head_position, position_at
+from provenance.exports.errors import NothingToExport, PeriodRefused, TooManyOutputs
+from provenance.integrity.errors import NotSealedYet
+from provenance.projections.models import Progress
+from retrieval.recording.projections import Interactions
+from retrieval.recording.queries import matching_outputs
+
+MAX_OUTPUTS = 100
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `since` on, up to `until` exclusive, by the time of recording.
+
+    Raises PeriodRefused if that is no period.
+    """
+
+    since: datetime
+    until: datetime
+
+    def __post_init__(self) -> None:
+        if self.until <= self.since:
+            raise PeriodRefused("the period ends before it begins")
+
+    def as_json(self) -> dict[str, str]:
+        return {"since": instant(self.since), "until": instant(self.until)}
+
+
+def outputs_in(period: Period, *, principal: Principal) -> list[UUID]:
+    """Every output of the period that the principal may read, in the order of the log.
+
+    Raises NothingToExport, TooManyOutputs, and NotSealedYet while the list of outputs is behind.
+    """
+    _require_listed(period)
+    outputs = matching_outputs(principal=principal, since=period.since, until=period.until)
+    return _bounded(outputs.order_by("position").values_list("output_id", flat=True), "period")
+
+
+def outputs_of_case(case_id: UUID, *, principal: Principal) -> list[UUID]:
+    """Raises NothingToExport, also for a case that the principal may not see, TooManyOutputs."""
+    case = visible_cases(principal).filter(case_id=case_id)
+    found = CaseOutput.objects.filter(case_id__in=case.values("case_id"))
+    return _bounded(found.order_by("position").values_list("output_id", flat=True), "case")
+
+
+def _bounded(found: QuerySet[Any, UUID], what: str) -> list[UUID]:
+    output_ids = list(found[: MAX_OUTPUTS + 1])
+    if not output_ids:
+        raise NothingToExport(what)
+    if len(output_ids) > MAX_OUTPUTS:
+        raise TooManyOutputs(what, found.count(), MAX_OUTPUTS)
+    return output_ids
+
+
+def _require_listed(period: Period) -> None:
+    """A list that is behind would leave out the last outputs of the period."""
+    ended = period.until <= timezone.now()
+    needed = position_at(period.until) if ended else head_position()
+    listed = Progress.objects.filter(name=Interactions.name).values_list("position", flat=True)
+    if needed is not None and needed > (listed.first() or -1):
+        raise NotSealedYet("Outputs of this period are still being listed.")
