@@ -1,6 +1,10 @@
-"""The overview: in ten seconds, does everything work, what came in, what went out, what failed."""
+"""The overview, for everybody who signs in.
 
-from dataclasses import dataclass, replace
+In five seconds: is the log whole, does everything keep up, are the applications complete, what
+waits for me, what changed since yesterday.
+"""
+
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,60 +16,36 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from provenance.pages import catalogue, document_statuses
+from provenance.accounts.access import Principal
+from provenance.pages import catalogue, document_statuses, overview
 from provenance.pages.access import (
     PersonRequest,
     may_administer,
     require_administrator,
     require_person,
+    sees_everything,
 )
 from provenance.pages.charts import Chart, Slot, draw
 from provenance.pages.rendering import show
-from provenance.projections.failing import FailingWork, try_failing_work_now
-from provenance.projections.standing import ReadModelStanding, standing
+from provenance.projections.failing import try_failing_work_now
+from provenance.projections.standing import Standing, standing
 from retrieval.recording.models import InteractionRetrieval
 from retrieval.recording.queries import visible_outputs
 
 DAYS = 30
 RECENT = 8
 FAILURES = 5
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    """How the pipeline stands, in the words of the page; `seconds` since it last moved."""
-
-    head: int
-    unplaced: int
-    behind: int
-    seconds: float | None
-    work: dict[str, int]
-    problems: list[ReadModelStanding]
-    failing: list[FailingWork]
-
-    @property
-    def busy(self) -> bool:
-        return bool(self.unplaced or self.behind or self.work)
+ANSWERS = "answers"
 
 
 @require_safe
 @require_person
 def dashboard(request: PersonRequest) -> HttpResponse:
-    outputs = visible_outputs(request.principal)
-    failures = list(catalogue.failed_versions(request.principal)[: FAILURES + 1])
-    context = {
-        "pipeline": _pipeline(),
-        "may_retry_work": may_administer(request.principal),
-        "document_statuses": document_statuses.counted_by_status(
-            catalogue.visible_documents(request.principal)
-        ),
-        "failures": failures[:FAILURES],
-        "more_failures": len(failures) > FAILURES,
-        "chart": _traffic(outputs),
-        "traffic_span": f"last {DAYS} days",
-        "recent": outputs.order_by("-position")[:RECENT],
-    }
-    return show(request, "pages/dashboard.html", context, section="overview", partial="overview")
+    now = standing()
+    context: dict[str, Any] = {"answers": _answers(request.principal, now)}
+    if request.htmx.target != ANSWERS:
+        context |= _rest(request.principal, now)
+    return show(request, "pages/dashboard.html", context, section="overview", partial=ANSWERS)
 
 
 @require_POST
@@ -81,23 +61,31 @@ def retry_work(request: PersonRequest) -> HttpResponse:
     )
 
 
-def _pipeline() -> Pipeline:
-    now = standing()
-    behind = [each for each in now.read_models if each.behind]
-    oldest = min((each.updated_at for each in behind), default=None)
-    return Pipeline(
-        head=now.head,
-        unplaced=now.unplaced,
-        behind=max((each.behind for each in behind), default=0),
-        seconds=None if oldest is None else (timezone.now() - oldest).total_seconds(),
-        work={_in_words(kind): count for kind, count in now.waiting_work.items()},
-        problems=[each for each in now.read_models if each.problem],
-        failing=[replace(each, kind=_in_words(each.kind)) for each in now.failing_work],
-    )
+def _answers(principal: Principal, now: Standing) -> list[overview.Answer]:
+    at = timezone.now()
+    return [
+        overview.is_the_log_whole(),
+        overview.does_the_pipeline_keep_up(now, at, link=sees_everything(principal)),
+        overview.what_waits_for(principal),
+        overview.what_changed(principal, at),
+    ]
 
 
-def _in_words(kind: str) -> str:
-    return kind.replace("_", " ")
+def _rest(principal: Principal, now: Standing) -> dict[str, Any]:
+    outputs = visible_outputs(principal)
+    failures = list(catalogue.failed_versions(principal)[: FAILURES + 1])
+    return {
+        "may_retry_work": may_administer(principal),
+        "document_statuses": document_statuses.counted_by_status(
+            catalogue.visible_documents(principal)
+        ),
+        "failures": failures[:FAILURES],
+        "more_failures": len(failures) > FAILURES,
+        "failing": [replace(each, kind=each.kind.replace("_", " ")) for each in now.failing_work],
+        "chart": _traffic(outputs),
+        "traffic_span": f"last {DAYS} days",
+        "recent": outputs.order_by("-position")[:RECENT],
+    }
 
 
 def _traffic(outputs: QuerySet[Any]) -> Chart:

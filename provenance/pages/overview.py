@@ -1,0 +1,144 @@
+"""The five answers of the overview, each with how it stands, a sentence, and where to go on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+
+from ingestion.models import CatalogueVersion
+from provenance.accounts.access import Principal
+from provenance.cases import reading
+from provenance.pages import catalogue
+from provenance.pages import integrity as log
+from provenance.pages.access import may_administer, sees_everything
+from provenance.pages.pipeline import LATE_SECONDS
+from provenance.projections.standing import Standing
+from provenance.review.models import ErasureEntry
+from retrieval.recording.queries import visible_outputs
+
+DAY = timedelta(days=1)
+# A count that would read for ever says "100+".
+COUNTED = 100
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing with how many there are of it, and the list behind it."""
+
+    words: str
+    count: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`state`: good, attention, alarm, or empty where there is nothing to judge."""
+
+    question: str
+    state: str
+    says: str
+    lines: tuple[Line, ...] = ()
+    address: str = ""
+    link: str = ""
+
+    @property
+    def icon(self) -> str:
+        return {"good": "current", "attention": "waiting", "alarm": "failed"}.get(self.state, "")
+
+
+def is_the_log_whole() -> Answer:
+    found = log.standing()
+    question, page = "Is the log whole?", reverse("pages:integrity")
+    if found.verdict is log.Verdict.BROKEN:
+        return Answer(question, "alarm", "It is not what it was.", (), page, "What is broken")
+    if found.verdict is log.Verdict.UNSEALED:
+        return Answer(question, "attention", "Nothing is sealed yet.", (), page, "Integrity")
+    if found.last is None:
+        return Answer(question, "attention", "Sealed, not verified yet.", (), page, "Integrity")
+    says = f"Whole: {found.last.data.size:,} events recomputed"
+    since = f"; {found.unverified:,} came since" if found.unverified else ""
+    return Answer(question, "good", f"{says}{since}.", (), page, "Who vouches for it")
+
+
+def does_the_pipeline_keep_up(now: Standing, at: datetime, *, link: bool) -> Answer:
+    question = "Does everything keep up?"
+    page = (reverse("pages:pipeline"), "Stages and read models") if link else ("", "")
+    stopped = [each for each in now.read_models if each.problem]
+    parked = sum(each.parked for each in now.read_models)
+    if stopped or now.failing_work or parked:
+        return Answer(question, "alarm", _trouble(len(stopped), parked, now), (), *page)
+    oldest = min((each.behind_since for each in now.read_models if each.behind_since), default=None)
+    seconds = (at - oldest).total_seconds() if oldest else 0
+    if seconds > LATE_SECONDS:
+        return Answer(question, "attention", f"{seconds:,.0f} s behind the log.", (), *page)
+    waiting = sum(now.waiting_work.values())
+    if waiting or now.unplaced or oldest:
+        return Answer(question, "attention", f"At work: {waiting:,} pieces left.", (), *page)
+    return Answer(question, "good", "Everything recorded is worked through.", (), *page)
+
+
+def what_waits_for(principal: Principal) -> Answer:
+    """For people who may do something about it; nobody else has anything waiting."""
+    found = tuple(line for line in _waiting(principal) if line.count != "0")
+    question = "What waits for me?"
+    if not found:
+        return Answer(question, "good", "Nothing.", (), reverse("pages:reviews"), "Reviews")
+    return Answer(question, "attention", "", found)
+
+
+def what_changed(principal: Principal, now: datetime) -> Answer:
+    """In the last 24 hours."""
+    since = now - DAY
+    versions = CatalogueVersion.objects.filter(
+        document_id__in=catalogue.visible_documents(principal).values("document_id"),
+        submitted_at__gte=since,
+    )
+    outputs = visible_outputs(principal).filter(recorded_at__gte=since)
+    lines = (
+        Line("versions handed in", _count(versions), reverse("pages:documents")),
+        Line("outputs", _count(outputs), reverse("pages:outputs")),
+        Line(
+            "outputs with unsupported sentences",
+            _count(outputs.filter(unsupported__gt=0)),
+            f"{reverse('pages:outputs')}?unsupported=on",
+        ),
+    )
+    return Answer("What changed in the last 24 hours?", "", "", lines)
+
+
+def _waiting(principal: Principal) -> Iterator[Line]:
+    reviews = reverse("pages:reviews")
+    yield Line(
+        "reviews assigned to you", _count(reading.assigned_to(principal)), f"{reviews}?list=mine"
+    )
+    yield Line(
+        "reviews that need a second signature",
+        _count(reading.half_signed(principal)),
+        f"{reviews}?list=second",
+    )
+    if may_administer(principal) and sees_everything(principal):
+        asked = ErasureEntry.objects.filter(status="requested")
+        yield Line("erasures to decide", _count(asked), reverse("pages:erasures"))
+    failed = catalogue.failed_versions(principal)
+    yield Line(
+        "documents that failed",
+        _count(failed),
+        f"{reverse('pages:documents')}?status=newest-failed",
+    )
+
+
+def _count(rows: object) -> str:
+    found = rows.order_by()[: COUNTED + 1].count()  # type: ignore[attr-defined]
+    return f"{COUNTED}+" if found > COUNTED else str(found)
+
+
+def _trouble(stopped: int, parked: int, now: Standing) -> str:
+    parts = [
+        f"{stopped} read model{'s' if stopped != 1 else ''} stopped" if stopped else "",
+        f"{parked} event{'s' if parked != 1 else ''} parked" if parked else "",
+        f"{sum(each.count for each in now.failing_work)} pieces of work failing"
+        if now.failing_work
+        else "",
+    ]
+    return f"{', '.join(part for part in parts if part)}."
