@@ -16,7 +16,9 @@ from ingestion.events import (
     DocumentFailed,
     DocumentIndexed,
     DocumentProcessed,
+    DocumentQuarantined,
     DocumentRecut,
+    DocumentReleased,
     DocumentRetried,
     DocumentSubmitted,
     DocumentWithdrawn,
@@ -77,7 +79,7 @@ class DocumentCatalogue:
     def add_text(self, event: Recorded[DocumentProcessed]) -> None:
         data = event.data
         version = _version(data.version_id)
-        version.stage = Stage.PROCESSED
+        _reach(version, Stage.PROCESSED)
         version.reason = None
         version.processing_id = data.processing_id
         version.extractor = f"{data.extractor.name} {data.extractor.version}"
@@ -106,8 +108,7 @@ class DocumentCatalogue:
     @handles(DocumentIndexed)
     def make_known(self, event: Recorded[DocumentIndexed]) -> None:
         version = _version(event.data.version_id)
-        if version.stage != Stage.ERASED:
-            version.stage = Stage.INDEXED
+        _reach(version, Stage.INDEXED)
         version.indexed_position = event.place
         version.save()
         _supersede(version.document_id)
@@ -115,16 +116,14 @@ class DocumentCatalogue:
     @handles(DocumentFailed)
     def mark_failed(self, event: Recorded[DocumentFailed]) -> None:
         version = _version(event.data.version_id)
-        if version.stage != Stage.ERASED:
-            version.stage = Stage.FAILED
+        _reach(version, Stage.FAILED)
         version.reason = event.data.reason
         version.save()
 
     @handles(DocumentRetried)
     def mark_retried(self, event: Recorded[DocumentRetried]) -> None:
         version = _version(event.data.version_id)
-        if version.stage != Stage.ERASED:
-            version.stage = Stage.SUBMITTED
+        _reach(version, Stage.SUBMITTED)
         version.reason = None
         version.save()
 
@@ -137,6 +136,20 @@ class DocumentCatalogue:
             version.withdrawn_from = None if None in ends else min(end for end in ends if end)
             version.withdrawn = True
             version.save()
+
+    @handles(DocumentQuarantined)
+    def quarantine_version(self, event: Recorded[DocumentQuarantined]) -> None:
+        version = _version(event.data.version_id)
+        version.quarantined = True
+        _reach(version, Stage.QUARANTINED)
+        version.save()
+
+    @handles(DocumentReleased)
+    def release_version(self, event: Recorded[DocumentReleased]) -> None:
+        version = _version(event.data.version_id)
+        version.quarantined = False
+        _reach(version, _reached(version))
+        version.save()
 
     @handles(SubjectKeyDestroyed)
     def erase_document(self, event: Recorded[SubjectKeyDestroyed]) -> None:
@@ -250,6 +263,23 @@ def _add_chunks(
         ),
         batch_size=BATCH,
     )
+
+
+def _reach(version: CatalogueVersion, stage: Stage) -> None:
+    """What is erased stays so; what is in quarantine too, unless it fails."""
+    if version.stage == Stage.ERASED:
+        return
+    kept = version.quarantined and stage != Stage.FAILED
+    version.stage = Stage.QUARANTINED if kept else stage
+
+
+def _reached(version: CatalogueVersion) -> Stage:
+    """How far a version came by the time that it is released."""
+    if version.indexed_position is not None:
+        return Stage.INDEXED
+    if version.stage == Stage.FAILED:
+        return Stage.FAILED
+    return Stage.SUBMITTED if version.processing_id is None else Stage.PROCESSED
 
 
 def _version(version_id: UUID) -> CatalogueVersion:

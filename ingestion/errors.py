@@ -55,5 +55,9 @@ class DocumentUnknown(Exception):
     """There is no such document, version or collection for whoever asks."""
 
 
+class QuarantineRefused(Exception):
+    """The version is in quarantine already, is not in it, or is found by no search anyway."""
+
+
 class NothingToRetry(Exception):
     """The version has not failed, so there is nothing to try again."""

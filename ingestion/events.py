@@ -1,4 +1,4 @@
-"""The events of documents: handed in, described, processed, embedded, failed, withdrawn."""
+"""The events of documents: from handed in and processed to withdrawn and quarantined."""
 
 from uuid import UUID
 
@@ -153,3 +153,21 @@ class DocumentWithdrawn(EventData):
     document_id: UUID
     reason: Box
     effective_from: str | None = None
+
+
+@event_type("DocumentQuarantined", version=1)
+class DocumentQuarantined(EventData):
+    """A version is not to be found from here on, until it is released; it still replaces others."""
+
+    document_id: UUID
+    version_id: UUID
+    reason: Box
+
+
+@event_type("DocumentReleased", version=1)
+class DocumentReleased(EventData):
+    """A version left its quarantine: it is found again where it counts."""
+
+    document_id: UUID
+    version_id: UUID
+    reason: Box

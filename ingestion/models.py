@@ -49,7 +49,8 @@ class CatalogueVersion(models.Model):
 
     `superseded_from` is the first effective time from which a higher known version stands for
     the document, null if there is none; `withdrawn` tells that a withdrawal covers it, from
-    `withdrawn_from` on (null: altogether). `source_versions` lists every one ever stated, the
+    `withdrawn_from` on (null: altogether). `quarantined` keeps it out of searches, while it still
+    stands before lower versions. `source_versions` lists every one ever stated, the
     newest last.
     """
 
@@ -84,6 +85,7 @@ class CatalogueVersion(models.Model):
     superseded_from = models.DateTimeField(null=True)
     withdrawn = models.BooleanField(default=False)
     withdrawn_from = models.DateTimeField(null=True)
+    quarantined = models.BooleanField(default=False, db_default=False)
     erased_at = models.DateTimeField(null=True)
     reason = models.TextField(null=True)  # noqa: DJ001
     warnings = models.JSONField()

@@ -12,6 +12,8 @@ from ingestion.errors import CurrentVersionMoved, SourceVersionReused
 from ingestion.events import (
     DocumentDescribed,
     DocumentFailed,
+    DocumentQuarantined,
+    DocumentReleased,
     DocumentRetried,
     DocumentSubmitted,
     DocumentWithdrawn,
@@ -24,7 +26,16 @@ HISTORY_EVENTS: tuple[type[EventData], ...] = (
     DocumentFailed,
     DocumentRetried,
     DocumentWithdrawn,
+    DocumentQuarantined,
+    DocumentReleased,
 )
+# What an event about one version says of it.
+FLAGS: Mapping[type[EventData], Mapping[str, bool]] = {
+    DocumentFailed: {"failed": True},
+    DocumentRetried: {"failed": False},
+    DocumentQuarantined: {"quarantined": True},
+    DocumentReleased: {"quarantined": False},
+}
 # A description by these is told to the sender; another source version alone is only remembered,
 # and another file name is not worth an event.
 TOLD = ("title", "source_uri", "metadata", "language", "effective_from", "effective_until")
@@ -43,6 +54,7 @@ class HandedIn:
     described_by: UUID
     failed: bool = False
     withdrawn: bool = False
+    quarantined: bool = False
 
     @property
     def live(self) -> bool:
@@ -57,7 +69,10 @@ class DocumentHistory:
 
     @property
     def current(self) -> HandedIn | None:
-        """The newest live version: failed ones and those that a withdrawal ended do not count."""
+        """The newest live version: failed ones and those that a withdrawal ended do not count.
+
+        One in quarantine does: its bytes handed in again must not bring it back as a new version.
+        """
         return next((each for each in reversed(self.versions) if each.live), None)
 
     @property
@@ -111,12 +126,10 @@ def fold_history(events: Iterable[tuple[UUID, EventData]]) -> DocumentHistory:
                 versions.append(_handed_in(event_id, data))
             case DocumentDescribed():
                 _describe(versions, event_id, data)
-            case DocumentFailed():
-                _change(versions, data.version_id, failed=True)
-            case DocumentRetried():
-                _change(versions, data.version_id, failed=False)
             case DocumentWithdrawn():
                 versions = [replace(each, withdrawn=True) for each in versions]
+            case DocumentFailed() | DocumentRetried() | DocumentQuarantined() | DocumentReleased():
+                _change(versions, data.version_id, **FLAGS[type(data)])
             case _:
                 pass
     return DocumentHistory(tuple(versions))

@@ -15,7 +15,9 @@ from ingestion.events import (
     ChunksEmbedded,
     DocumentDescribed,
     DocumentIndexed,
+    DocumentQuarantined,
     DocumentRecut,
+    DocumentReleased,
     DocumentWithdrawn,
 )
 from ingestion.models import CatalogueVersion
@@ -94,6 +96,14 @@ class ChunkIndex(GenerationStates):
             position=event.place,
             effective_from=None if moment is None else datetime.fromisoformat(moment),
         )
+        self._redraw(event, event.data.document_id)
+
+    @handles(DocumentQuarantined)
+    def end_quarantined(self, event: Recorded[DocumentQuarantined]) -> None:
+        self._redraw(event, event.data.document_id)
+
+    @handles(DocumentReleased)
+    def resume_released(self, event: Recorded[DocumentReleased]) -> None:
         self._redraw(event, event.data.document_id)
 
     @handles(SubjectKeyDestroyed)

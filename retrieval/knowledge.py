@@ -123,7 +123,7 @@ def _wanted(document_id: UUID) -> dict[UUID, Rectangle]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT version_id, version_number, submitted_position, effective_from,"
-            " effective_until, collection, chunks, title, source_uri, metadata::text"
+            " effective_until, quarantined, collection, chunks, title, source_uri, metadata::text"
             " FROM ingestion_version WHERE document_id = %s AND indexed_position IS NOT NULL",
             [document_id],
         )
@@ -133,9 +133,9 @@ def _wanted(document_id: UUID) -> dict[UUID, Rectangle]:
             [document_id],
         )
         withdrawals = [Withdrawal(*row) for row in cursor.fetchall()]
-    ranges = effective_ranges([KnownVersion(*row[:5]) for row in rows], withdrawals)
+    ranges = effective_ranges([KnownVersion(*row[:6]) for row in rows], withdrawals)
     return {
-        row[0]: Rectangle(row[1], row[5], ranges[row[0]], *row[6:])
+        row[0]: Rectangle(row[1], row[6], ranges[row[0]], *row[7:])
         for row in rows
         if row[0] in ranges
     }

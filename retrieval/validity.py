@@ -2,7 +2,8 @@
 
 At a position P and an effective time E a document is represented by its highest version known at
 P with `effective_from <= E`, if E lies before that version's `effective_until` and before a
-withdrawal that ends it. For one P this gives every version one range of E, or none.
+withdrawal that ends it, unless it is in quarantine. For one P this gives every version one range
+of E, or none.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,6 +30,7 @@ class KnownVersion:
     submitted_position: int
     effective_from: datetime | None = None
     effective_until: datetime | None = None
+    quarantined: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def effective_ranges(
     for version in sorted(versions, key=lambda each: each.version_number, reverse=True):
         if not hidden:
             found = _range(version, withdrawals, superseded_from)
-            if found is not None:
+            if found is not None and not version.quarantined:
                 ranges[version.version_id] = found
         # A version without effective_from was always in force: nothing lower ever shows again.
         hidden = hidden or version.effective_from is None

@@ -20,6 +20,7 @@ from ingestion.errors import (
     DocumentUnknown,
     FieldRefused,
     NothingToRetry,
+    QuarantineRefused,
     SourceVersionReused,
 )
 from ingestion.media_types import UnsupportedMediaType
@@ -94,6 +95,7 @@ ANSWERS: Mapping[type[Exception], Row] = {
     CurrentVersionMoved: Row(409, "version-moved", "Current version moved"),
     SourceVersionReused: Row(409, "source-version-reused", "Source version reused"),
     NothingToRetry: Row(409, "nothing-to-retry", "Nothing to retry"),
+    QuarantineRefused: Row(409, "quarantine", "Quarantine"),
     KeyDestroyed: Row(410, "erased", "Erased"),
     ErasureUnknown: Row(404, "not-found", "Not found"),
     HoldUnknown: Row(404, "not-found", "Not found"),

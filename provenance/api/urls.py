@@ -34,6 +34,8 @@ OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
     "documents/<uuid:document_id>/withdrawal": {"post": documents.WithdrawDocument},
     "versions/<uuid:version_id>": {"get": versions.ReadVersion},
     "versions/<uuid:version_id>/retry": {"post": versions.RetryVersion},
+    "versions/<uuid:version_id>/quarantine": {"post": versions.QuarantineVersion},
+    "versions/<uuid:version_id>/release": {"post": versions.ReleaseVersion},
     "versions/<uuid:version_id>/content": {"get": versions.ReadContent},
     "versions/<uuid:version_id>/text": {"get": versions.ReadText},
     "versions/<uuid:version_id>/chunks": {"get": versions.ListChunks},

@@ -1,16 +1,20 @@
 """A document as the system knew it at a moment: what stood for it, or why nothing did."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q
 
 from ingestion.errors import DocumentUnknown
+from ingestion.events import DocumentQuarantined, DocumentReleased
 from ingestion.models import CatalogueDocument, CatalogueVersion
 from provenance.accounts.access import Principal
 from provenance.eventstore import store
 from provenance.eventstore.events import SubjectKeyDestroyed
+from provenance.eventstore.recorded import Recorded
 from provenance.history.moments import Moment
 from retrieval.models import DocumentWithdrawal, VersionValidity
 
@@ -20,7 +24,8 @@ class DocumentThen:
     """`standing` is the rectangle that held at the moment; `erased_at` a position, if any.
 
     `versions` are all of it, the highest first; `asked` is the one that is asked about, None where
-    the whole document is; `ending` are the withdrawals known at the moment.
+    the whole document is; `ending` are the withdrawals known at the moment, `quarantined` the
+    versions that were in quarantine then, with the position since when.
     """
 
     document: CatalogueDocument
@@ -30,6 +35,7 @@ class DocumentThen:
     standing: VersionValidity | None
     ending: list[DocumentWithdrawal]
     erased_at: int | None
+    quarantined: Mapping[UUID, int]
 
     @property
     def known(self) -> list[CatalogueVersion]:
@@ -80,7 +86,11 @@ def document_then(
     withdrawals = DocumentWithdrawal.objects.filter(
         document_id=document_id, position__lte=moment.position
     )
-    destroyed = store.read_stream(f"document-{document_id}", types=[SubjectKeyDestroyed])
+    events = store.read_stream(
+        f"document-{document_id}",
+        types=[SubjectKeyDestroyed, DocumentQuarantined, DocumentReleased],
+    )
+    destroyed = [event for event in events if isinstance(event.data, SubjectKeyDestroyed)]
     return DocumentThen(
         document=document,
         moment=moment,
@@ -89,7 +99,20 @@ def document_then(
         standing=_standing(document_id, moment),
         ending=list(withdrawals.order_by("position")),
         erased_at=next((each.position for each in destroyed), None),
+        quarantined=_quarantined(events, moment),
     )
+
+
+def _quarantined(events: Iterable[Recorded[Any]], moment: Moment) -> dict[UUID, int]:
+    found: dict[UUID, int] = {}
+    for event in events:
+        if event.position is None or event.position > moment.position:
+            continue
+        if isinstance(event.data, DocumentQuarantined):
+            found[event.data.version_id] = event.position
+        elif isinstance(event.data, DocumentReleased):
+            found.pop(event.data.version_id, None)
+    return found
 
 
 def _standing(document_id: UUID, moment: Moment) -> VersionValidity | None:

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     ERASED = "erased"
     NOT_INDEXED_YET = "not_indexed_yet"
     WITHDRAWN = "withdrawn"
+    QUARANTINED = "quarantined"
     NOT_EFFECTIVE = "not_effective"
     SUPERSEDED = "superseded"
     FILTERED = "filtered"
@@ -142,6 +143,11 @@ def _not_standing(then: DocumentThen) -> WhyNot | None:
     if standing is None and then.withdrawal is not None:
         detail = f"It was withdrawn at position {then.withdrawal.position}."
         return WhyNot(Reason.WITHDRAWN, detail)
+    doubted = next((each for each in then.started[:1] if each.version_id in then.quarantined), None)
+    if standing is None and doubted is not None:
+        since = then.quarantined[doubted.version_id]
+        detail = f"Version {doubted.version_number} was in quarantine since position {since}."
+        return WhyNot(Reason.QUARANTINED, detail)
     return WhyNot(Reason.NOT_EFFECTIVE, _not_in_force(then))
 
 

@@ -35,6 +35,12 @@ class WithdrawalForm(forms.Form):
     )
 
 
+class QuarantineForm(forms.Form):
+    """Why a version is doubted, or doubted no longer."""
+
+    reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class UploadForm(forms.Form):
     """Documents to hand in, described alike."""
 

@@ -12,6 +12,8 @@ WORDS = {
     "DocumentFailed": "Processing failed",
     "DocumentRetried": "Processing retried",
     "DocumentWithdrawn": "Document withdrawn",
+    "DocumentQuarantined": "Version put in quarantine",
+    "DocumentReleased": "Version released from quarantine",
     "RetrievalServed": "Retrieval served",
     "RetrievalReported": "Retrieval reported",
     "RetrievalResolved": "Retrieval resolved to versions",

@@ -33,8 +33,13 @@ class VersionDates:
 
     @property
     def is_known(self) -> bool:
-        """It became searchable once, and has not been taken out since."""
-        return self.indexed_position is not None and self.stage not in BY_STAGE
+        """It became searchable once; one in quarantine still stands before lower ones."""
+        told = self.stage not in BY_STAGE or self.is_quarantined
+        return self.indexed_position is not None and told
+
+    @property
+    def is_quarantined(self) -> bool:
+        return self.stage == "quarantined"
 
     def is_withdrawn(self, now: datetime) -> bool:
         return self.withdrawn and (self.withdrawn_from is None or self.withdrawn_from <= now)
@@ -81,12 +86,12 @@ def standings(versions: Iterable[VersionDates], now: datetime) -> dict[UUID, Sta
 
 
 def _today(siblings: Sequence[VersionDates], now: datetime) -> VersionDates | None:
-    """The highest version that has begun, unless it is over: expiry revives nothing."""
+    """The highest version that has begun, unless it is over: nothing revives a lower one."""
     begun = [v for v in siblings if v.is_known and v.has_begun(now)]
     highest = max(begun, key=lambda v: v.version_number, default=None)
     if highest is None or highest.has_ended(now) or highest.is_withdrawn(now):
         return None
-    return highest
+    return None if highest.is_quarantined else highest
 
 
 def _standing(

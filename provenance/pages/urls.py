@@ -20,6 +20,7 @@ from provenance.pages.views import (
     looked_at,
     outputs,
     pipeline,
+    quarantine,
     queues,
     reports,
     retrievals,
@@ -51,6 +52,10 @@ urlpatterns = [
     path("impact/models/", impact.of_model, name="impact_of_model"),
     path("impact/templates/", impact.of_template, name="impact_of_template"),
     path("versions/<uuid:version_id>/content/", versions.content, name="content"),
+    path(
+        "versions/<uuid:version_id>/quarantine/", quarantine.quarantine, name="quarantine_version"
+    ),
+    path("versions/<uuid:version_id>/release/", quarantine.release, name="release_version"),
     path("versions/<uuid:version_id>/retry/", documents.retry, name="retry"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/queues/", queues.queues, name="queues"),

@@ -69,3 +69,8 @@ def test_a_version_handed_in_after_a_withdrawal_is_current() -> None:
 
 def test_a_failed_version_replaces_nothing() -> None:
     assert kinds(version(1), version(2, stage="failed")) == ["current", "failed"]
+
+
+def test_a_version_in_quarantine_brings_nothing_back() -> None:
+    assert kinds(version(1), version(2, stage="quarantined")) == ["replaced", "quarantined"]
+    assert kinds(version(1, stage="quarantined"), version(2)) == ["quarantined", "current"]

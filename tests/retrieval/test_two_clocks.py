@@ -21,7 +21,14 @@ def histories(draw: st.DrawFn) -> tuple[list[KnownVersion], list[Withdrawal]]:
         st.lists(st.integers(0, 20), min_size=count, max_size=count, unique=True).map(sorted)
     )
     versions = [
-        KnownVersion(UUID(int=number), number, position, draw(days), draw(days))
+        KnownVersion(
+            UUID(int=number),
+            number,
+            position,
+            draw(days),
+            draw(days),
+            quarantined=draw(st.booleans()),
+        )
         for number, position in enumerate(positions, start=1)
         if draw(st.integers(0, 3))
     ]
@@ -37,6 +44,8 @@ def representative(
     if not started:
         return None
     highest = max(started, key=lambda version: version.version_number)
+    if highest.quarantined:
+        return None
     if highest.effective_until is not None and moment >= highest.effective_until:
         return None
     for withdrawal in withdrawals:

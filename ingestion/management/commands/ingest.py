@@ -99,7 +99,7 @@ def wait_for(waiting: dict[UUID, str], progress: Progress) -> list[str]:
     moved = time.monotonic()
     while waiting:
         ended = CatalogueVersion.objects.filter(
-            version_id__in=waiting, stage__in=(Stage.INDEXED, Stage.FAILED)
+            version_id__in=waiting, stage__in=(Stage.INDEXED, Stage.FAILED, Stage.QUARANTINED)
         )
         for version_id, stage, reason in ended.values_list("version_id", "stage", "reason"):
             name = waiting.pop(version_id)

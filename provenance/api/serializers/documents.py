@@ -141,6 +141,16 @@ class WithdrawalIn(Input):
     effective_from: InstantOrDate | None = None
 
 
+class QuarantineIn(Input):
+    """Why the version is doubted, or doubted no longer."""
+
+    reason: Annotated[
+        str,
+        BeforeValidator(lambda v: no_blank(v) if isinstance(v, str) else v),
+        StringConstraints(max_length=4000),
+    ]
+
+
 class RetryIn(Input):
     """There is nothing to say: the version's bytes and description stay as they are."""
 
@@ -266,3 +276,9 @@ class RetriedOut(Answer):
 
     version_id: UUID
     status: Status
+
+
+class ReleasedOut(Answer):
+    """The version left its quarantine; its status follows."""
+
+    version_id: UUID

@@ -68,6 +68,7 @@ class WhyNotOut(Answer):
         "not_indexed_yet",
         "superseded",
         "withdrawn",
+        "quarantined",
         "not_effective",
         "erased",
         "filtered",

@@ -11,11 +11,14 @@ from rest_framework.response import Response
 
 from ingestion import queries
 from ingestion.commands import retry_document
+from ingestion.quarantine import quarantine_version, release_version
 from provenance.api.idempotency import idempotent
 from provenance.api.operation import Operation
 from provenance.api.paging import page, read_cursor
 from provenance.api.serializers.documents import (
     ChunkListOut,
+    QuarantineIn,
+    ReleasedOut,
     RetriedOut,
     RetryIn,
     TextOut,
@@ -49,6 +52,36 @@ class RetryVersion(Operation):
         RetryIn.read(request.data)
         retry_document(principal=self.principal, version_id=version_id)
         return Response({"version_id": version_id, "status": "submitted"}, status=202)
+
+
+class QuarantineVersion(Operation):
+    """Takes a version out of searches; it stays readable, and nothing it replaced comes back."""
+
+    scope = "ingest"
+    bodies: ClassVar = {"application/json": QuarantineIn}
+    answers: ClassVar = {202: RetriedOut}
+    problems = (404, 409, 410)
+
+    @idempotent
+    def post(self, request: Request, version_id: UUID) -> Response:
+        reason = QuarantineIn.read(request.data).reason
+        quarantine_version(principal=self.principal, version_id=version_id, reason=reason)
+        return Response({"version_id": version_id, "status": "quarantined"}, status=202)
+
+
+class ReleaseVersion(Operation):
+    """Lets a version back into searches, where it counts."""
+
+    scope = "ingest"
+    bodies: ClassVar = {"application/json": QuarantineIn}
+    answers: ClassVar = {202: ReleasedOut}
+    problems = (404, 409, 410)
+
+    @idempotent
+    def post(self, request: Request, version_id: UUID) -> Response:
+        reason = QuarantineIn.read(request.data).reason
+        release_version(principal=self.principal, version_id=version_id, reason=reason)
+        return Response({"version_id": version_id}, status=202)
 
 
 class ReadContent(Operation):

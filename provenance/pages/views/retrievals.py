@@ -200,6 +200,7 @@ REASONS = {
     "not_indexed_yet": "It was not searchable yet",
     "superseded": "Another version had replaced it",
     "withdrawn": "It had been withdrawn",
+    "quarantined": "It was in quarantine",
     "not_effective": "It was not in force",
     "erased": "It has been erased",
     "filtered": "The request left it out",

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from ingestion import queries
 from ingestion.models import CatalogueVersion, Chunk, VersionText
 from provenance.pages import catalogue, uses, version_text
-from provenance.pages.access import PersonRequest, require_person
+from provenance.pages.access import PersonRequest, may_edit, require_person
+from provenance.pages.document_forms import QuarantineForm
 from provenance.pages.rendering import show
 from provenance.pages.standing import Standing, VersionDates, standings
 from provenance.pages.version_text import Span
@@ -41,6 +42,7 @@ def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
         "highlight": highlight,
         "used": uses.of_version(version_id, principal=request.principal),
         "looks": looks(request, version_id),
+        "doubting": QuarantineForm() if may_edit(request.principal) else None,
     }
     if stored is not None:
         start = _number(request.GET.get("from"))
