@@ -46,22 +46,27 @@ def _combining_marks() -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
+ASCII_WORD = re.compile("[a-z0-9]+")
 WORD = re.compile(f"[^\\W_](?:[^\\W_]|[{_combining_marks()}])*")
 
 
 def words(text: str) -> list[str]:
     """The words of a text in their order, ready to be compared."""
-    return [_stem(word) for word in _unstemmed(text)]
+    return [stem(word) for word in unstemmed(text)]
 
 
 def subject_words(question: str) -> list[str]:
     """The words of a question without those that name no subject, unless there are no others."""
-    unstemmed = _unstemmed(question)
-    subject = [word for word in unstemmed if word not in STOP_WORDS]
-    return [_stem(word) for word in subject or unstemmed]
+    found = unstemmed(question)
+    subject = [word for word in found if word not in STOP_WORDS]
+    return [stem(word) for word in subject or found]
 
 
-def _unstemmed(text: str) -> list[str]:
+def unstemmed(text: str) -> list[str]:
+    """The words as they stand, folded."""
+    if text.isascii():
+        # What `WORD` finds there, three times as fast.
+        return [word[:MAX_WORD_CHARACTERS] for word in ASCII_WORD.findall(text.lower())]
     found: list[str] = []
     for word in WORD.findall(_folded(text)):
         if word.isascii():
@@ -88,6 +93,7 @@ def _folded(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _stem(word: str) -> str:
-    stem: str = _stemmer.stemWord(word) if word.isascii() else word
-    return stem
+def stem(word: str) -> str:
+    """What words of one kind have in common, in English."""
+    stemmed: str = _stemmer.stemWord(word) if word.isascii() else word
+    return stemmed

@@ -33,7 +33,7 @@ from provenance.eventstore.listings import read_listing
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_text
 from retrieval.errors import NotAsRecorded
-from retrieval.lexical import DIMENSIONS, PassageTerms, passage_terms
+from retrieval.lexical import passage_terms
 
 BATCH_POSITIONS = 200
 ROWS = """
@@ -169,7 +169,7 @@ def _rows(known: Known, text: str, model_digest: str) -> list[Row]:
             raise NotAsRecorded(
                 f"The stored vector of passage {chunk.chunk_id} of {known} is not the recorded one."
             )
-        weights = sparse_bytes(passage_terms(chunk.text))
+        weights = passage_terms(chunk.text).sparse_bytes
         collection = known.submitted.data.collection
         rows.append(Row(chunk.chunk_id, data.version_id, collection, stored, weights))
     return sorted(rows, key=lambda row: row.chunk_id)
@@ -199,15 +199,6 @@ def index_rows(
     return {
         version_id: sorted(rows, key=lambda row: row.chunk_id) for version_id, rows in found.items()
     }
-
-
-def sparse_bytes(found: PassageTerms) -> bytes:
-    """The weights as pgvector sends a `sparsevec`: sizes, places from 0, big-endian floats."""
-    count = len(found.terms)
-    places = np.array([term - 1 for term in found.terms], dtype=np.dtype(">i4"))
-    # As they are written into the index, with six digits.
-    values = np.array([float(f"{weight:.6g}") for weight in found.weights], dtype=np.dtype(">f4"))
-    return struct.pack(">iii", DIMENSIONS, count, 0) + places.tobytes() + values.tobytes()
 
 
 def _terms_in(weights: bytes) -> list[int]:

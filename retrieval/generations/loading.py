@@ -6,7 +6,6 @@ version is loaded whole or not at all, so that whoever goes on after a crash loa
 
 import struct
 from collections.abc import Iterator, Sequence
-from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -190,13 +189,25 @@ def _copy_terms(generation: int, rows: Sequence[tuple[UUID, str, bool, Passage]]
         driver_cursor() as cursor,
         cursor.copy(
             "COPY retrieval_loading_terms"
-            " (generation, version_id, collection, live, chunk_id, terms, weights) FROM STDIN"
+            " (generation, version_id, collection, live, chunk_id, terms, weights)"
+            " FROM STDIN (FORMAT BINARY)"
         ) as copy,
     ):
+        copy.write(COPY_HEADER)
         for version_id, collection, live, passage in rows:
             found = passage_terms(passage.text)
-            row: tuple[Any, ...] = (generation, version_id, collection, live, passage.chunk_id)
-            copy.write_row((*row, found.terms, found.sparse))
+            copy.write(
+                _binary_row(
+                    struct.pack(">i", generation),
+                    version_id.bytes,
+                    collection.encode(),
+                    struct.pack(">?", live),
+                    passage.chunk_id.bytes,
+                    found.terms_bytes,
+                    found.sparse_bytes,
+                )
+            )
+        copy.write(COPY_END)
 
 
 def _remove_erased(versions: Sequence[UUID]) -> None:

@@ -1,10 +1,22 @@
 """Text of any language becomes words that can be compared, the same words every time."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.lexical import DIMENSIONS, MAX_QUERY_TERMS, passage_terms, query_terms
+from provenance.eventstore.driver import driver_cursor
+from retrieval.lexical import (
+    DIMENSIONS,
+    K1,
+    MAX_QUERY_TERMS,
+    PIVOT,
+    B,
+    passage_terms,
+    query_terms,
+    term_id,
+)
 from retrieval.words import MAX_WORD_CHARACTERS, subject_words, words
 
 
@@ -54,3 +66,26 @@ def test_a_very_long_question_is_cut_to_its_first_terms() -> None:
 def test_a_repeated_term_weighs_more_but_never_without_end() -> None:
     once, often = (passage_terms(" ".join(["alpha"] * times)).weights[0] for times in (1, 500))
     assert once < often < 1.9
+
+
+@given(st.text() | st.text(alphabet="aAbB é_0-", max_size=200))
+def test_terms_are_those_of_the_words_in_their_order(text: str) -> None:
+    found = [term_id(word) for word in words(text)]
+    damping = K1 * (1 - B + B * len(found) / PIVOT)
+    counted = sorted(Counter(found).items())
+    row = passage_terms(text)
+    assert row.terms == [term for term, _ in counted]
+    assert row.weights == [times * (K1 + 1) / (times + damping) for _, times in counted]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["one two two three", "Café und Straße", ""])
+def test_the_binary_forms_are_those_of_the_database(text: str) -> None:
+    row = passage_terms(text)
+    with driver_cursor() as cursor:
+        cursor.execute(
+            "SELECT sparsevec_send(%s::sparsevec), array_send(%s::integer[])",
+            [row.sparse, row.terms],
+            binary=True,
+        )
+        assert cursor.fetchone() == (row.sparse_bytes, row.terms_bytes)
