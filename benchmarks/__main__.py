@@ -10,7 +10,19 @@ import time
 from benchmarks.harness import Figure, table
 from benchmarks.servers import prepared_process
 
-BENCHMARKS = ("append", "sequencer", "ingestion", "retrieval", "trace", "verification", "pages")
+BENCHMARKS = (
+    "append",
+    "sequencer",
+    "ingestion",
+    "retrieval",
+    "generations",
+    "reembedding",
+    "live_rebuild",
+    "past_peer",
+    "trace",
+    "verification",
+    "pages",
+)
 
 
 def main() -> None:
