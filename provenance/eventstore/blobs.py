@@ -36,6 +36,17 @@ def get_blobs(digests: Iterable[str]) -> dict[str, bytes]:
     return {**known, **(_read(wanted) if wanted else {})}
 
 
+def stored_blobs(digests: Iterable[str]) -> dict[str, bytes]:
+    """The bytes of those blobs that are stored."""
+    with driver_cursor() as cursor:
+        cursor.execute(
+            "SELECT digest, data FROM eventstore_blob WHERE digest = ANY(%s)",
+            [[bytes.fromhex(digest) for digest in sorted(set(digests))]],
+            binary=True,
+        )
+        return {digest.hex(): data for digest, data in cursor.fetchall()}
+
+
 def total_bytes(digests: Iterable[str]) -> int:
     """How long the given blobs are together, as far as they are stored; reads none of them."""
     with driver_cursor() as cursor:
@@ -70,13 +81,7 @@ def erase_blobs(*, kids: Iterable[str], streams: Iterable[str]) -> int:
 
 
 def _read(wanted: set[str]) -> dict[str, bytes]:
-    with driver_cursor() as cursor:
-        cursor.execute(
-            "SELECT digest, data FROM eventstore_blob WHERE digest = ANY(%s)",
-            [[bytes.fromhex(digest) for digest in sorted(wanted)]],
-            binary=True,
-        )
-        found = {digest.hex(): data for digest, data in cursor.fetchall()}
+    found = stored_blobs(wanted)
     for digest in sorted(wanted - found.keys()):
         raise BlobMissing(digest)
     return found

@@ -15,8 +15,12 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.external_attr = PLAIN_FILE
-            entry.create_system = UNIX
-            archive.writestr(entry, files[name])
+            archive.writestr(plain_entry(name), files[name])
     return buffer.getvalue()
+
+
+def plain_entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.external_attr = PLAIN_FILE
+    entry.create_system = UNIX
+    return entry

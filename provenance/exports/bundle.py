@@ -100,7 +100,7 @@ def _proofs(facts: Facts, checkpoint: SealedCheckpoint) -> dict[str, bytes]:
 
 
 def _keys(checkpoint: SealedCheckpoint) -> dict[str, bytes]:
-    keys = [str(key) for key in checkpoints.verifier_keys() if key.name == checkpoint.origin]
+    keys = checkpoints.keys_of(checkpoint.origin)
     return {
         "log.vkey": "".join(f"{key}\n" for key in keys).encode(),
         "policy.txt": verify.policy_of(keys).encode(),

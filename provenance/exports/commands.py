@@ -1,6 +1,7 @@
 """Hands out evidence, and records that it was handed out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
 from provenance.accounts.access import Principal
@@ -8,8 +9,11 @@ from provenance.eventstore.ids import new_id
 from provenance.eventstore.recorded import NewEvent
 from provenance.eventstore.store import append
 from provenance.exports.bundle import Bundle, build
-from provenance.exports.events import EvidenceExported
+from provenance.exports.errors import NothingToExport
+from provenance.exports.events import EvidenceExported, RangeExported
+from provenance.exports.range_archive import RangeWriter
 from provenance.exports.selection import Period, outputs_in
+from provenance.integrity import checkpoints
 
 
 def export_period(*, period: Period, principal: Principal) -> Bundle:
@@ -21,6 +25,28 @@ def export_period(*, period: Period, principal: Principal) -> Bundle:
     return export_evidence(output_ids=output_ids, principal=principal, period=period)
 
 
+def export_range(*, first: int, end: int, target: Path, principal: Principal) -> RangeExported:
+    """Writes every event of the positions `[first, end)` to an archive, and records that.
+
+    Raises NothingToExport, NotSealedYet, OSError.
+    """
+    if not 0 <= first < end:
+        raise NothingToExport("range")
+    checkpoint = checkpoints.newest_covering(end - 1)
+    written = RangeWriter(first, end, checkpoint).write(target)
+    data = RangeExported(
+        first=first,
+        end=end,
+        checkpoint_origin=checkpoint.origin,
+        checkpoint_size=checkpoint.size,
+        range_sha256=written.range_sha256,
+        events_sha256=written.events_sha256,
+        blobs=written.blobs,
+    )
+    _record(data, principal)
+    return data
+
+
 def export_evidence(
     *, output_ids: Sequence[UUID], principal: Principal, period: Period | None = None
 ) -> Bundle:
@@ -30,19 +56,20 @@ def export_evidence(
     """
     wanted = list(dict.fromkeys(output_ids))
     bundle = build(wanted, principal=principal, period=period)
-    event_id = new_id()
-    exported = NewEvent(
-        data=EvidenceExported(
-            output_ids=wanted,
-            checkpoint_origin=bundle.checkpoint_origin,
-            checkpoint_size=bundle.checkpoint_size,
-            manifest_sha256=bundle.manifest_sha256,
-            events=bundle.events,
-            bytes=len(bundle.content),
-        ),
-        stream=f"export-{event_id}",
-        event_id=event_id,
-        actor=principal.actor,
+    data = EvidenceExported(
+        output_ids=wanted,
+        checkpoint_origin=bundle.checkpoint_origin,
+        checkpoint_size=bundle.checkpoint_size,
+        manifest_sha256=bundle.manifest_sha256,
+        events=bundle.events,
+        bytes=len(bundle.content),
     )
-    append([exported], expected={exported.stream: 0})
+    _record(data, principal)
     return bundle
+
+
+def _record(data: EvidenceExported | RangeExported, principal: Principal) -> None:
+    event_id = new_id()
+    stream = f"export-{event_id}"
+    exported = NewEvent(data=data, stream=stream, event_id=event_id, actor=principal.actor)
+    append([exported], expected={stream: 0})

@@ -18,10 +18,10 @@ class ExportRefused(Exception):
 
 
 class NothingToExport(ExportRefused):
-    """There is no output, or none that may be read."""
+    """There is nothing, or nothing that may be read."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"The {what} has no output that you may read.")
+        super().__init__(f"There is nothing in this {what} that you may read.")
 
 
 class TooManyOutputs(ExportRefused):

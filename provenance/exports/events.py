@@ -19,3 +19,20 @@ class EvidenceExported(EventData):
     manifest_sha256: str
     events: int
     bytes: int
+
+
+@event_type("RangeExported", version=1)
+class RangeExported(EventData):
+    """Every event from position `first` up to `end` (exclusive) was written to an archive.
+
+    What they sealed left as ciphertext. `range_sha256` is of the archive's `range.json`, and
+    `events_sha256` of its events: the log vouches for the archive.
+    """
+
+    first: int
+    end: int
+    checkpoint_origin: str
+    checkpoint_size: int
+    range_sha256: str
+    events_sha256: str
+    blobs: int

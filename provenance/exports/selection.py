@@ -1,7 +1,7 @@
 """Which outputs a bundle is about: those that were recorded in a period, or those of a case."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from provenance.cases.reading import visible_cases
 from provenance.eventstore.canonical import instant
 from provenance.eventstore.store import head_position, position_at
 from provenance.exports.errors import NothingToExport, PeriodRefused, TooManyOutputs
+from provenance.integrity.checkpoints import newest_covering
 from provenance.integrity.errors import NotSealedYet
 from provenance.projections.models import Progress
 from retrieval.recording.projections import Interactions
@@ -38,6 +39,26 @@ class Period:
 
     def as_json(self) -> dict[str, str]:
         return {"since": instant(self.since), "until": instant(self.until)}
+
+
+def parse_time(text: str) -> datetime:
+    """A time or a day of ISO 8601, in UTC where no offset is given. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def positions_between(since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    """The positions `[first, end)` that the log gave in a time; of all that is sealed by default.
+
+    Raises NotSealedYet.
+    """
+    end = _first_after(until) if until else newest_covering(0).size
+    return (_first_after(since) if since else 0), end
+
+
+def _first_after(moment: datetime) -> int:
+    last = position_at(moment - timedelta(microseconds=1))
+    return 0 if last is None else last + 1
 
 
 def outputs_in(period: Period, *, principal: Principal) -> list[UUID]:

@@ -27,7 +27,7 @@ import uuid
 import zipfile
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +259,33 @@ def root_from_path(index: int, size: int, leaf: bytes, path: Sequence[bytes]) ->
             found = hashlib.sha256(b"\x01" + found + sibling).digest()
         node, last = node >> 1, last >> 1
     return found if last == 0 else None
+
+
+def root_around(
+    first: int, leaves: Sequence[bytes], size: int, around: Sequence[bytes]
+) -> bytes | None:
+    """The root of a tree of `size` leaves of which some stand from `first` on.
+
+    `around` are the hashes of what surrounds them, left to right; None if they do not belong here.
+    """
+    end = first + len(leaves)
+    if not 0 <= first < end <= size or any(len(each) != HASH_BYTES for each in around):
+        return None
+    rest = list(reversed(around))
+
+    def root_of(start: int, stop: int) -> bytes:
+        if stop <= first or start >= end:
+            return rest.pop()
+        if stop - start == 1:
+            return leaves[start - first]
+        middle = start + (1 << (stop - start - 1).bit_length() - 1)
+        return hashlib.sha256(b"\x01" + root_of(start, middle) + root_of(middle, stop)).digest()
+
+    try:
+        root = root_of(0, size)
+    except IndexError:
+        return None
+    return None if rest else root
 
 
 # --- The bundle taken apart ----------------------------------------------------------------------
@@ -970,6 +997,86 @@ CHECKS: Sequence[tuple[str, Callable[[Bundle], str]]] = (
 )
 
 
+# --- A range of the log, whole -------------------------------------------------------------------
+RANGE_FORMAT, RANGE, EVENTS = "ragledger-range/1", "range.json", "events.jsonl"
+RANGE_FILES = (RANGE, EVENTS, "README.txt", "checkpoint", "log.vkey", "policy.txt", "verify.py")
+
+
+@dataclass
+class RangeArchive(Bundle):
+    """Every event between two positions, with the long parts that they name, still sealed."""
+
+    def range_is_described(self) -> str:
+        said = self.manifest
+        if canonical_json(said) != self.files[RANGE] or said["format"] != RANGE_FORMAT:
+            raise Problem(f"{RANGE} is not in the one spelling of {RANGE_FORMAT}")
+        if set(said) != {"around", "end", "first", "format", "log"}:
+            raise Problem(f"{RANGE} says something else than a range")
+        return f"positions {said['first']} to {said['end'] - 1}"
+
+    def events_are_all_of_the_range(self) -> str:
+        said, checkpoint = self.manifest, self.checkpoint
+        leaves = [leaf_hash(line) for line in self._lines]
+        around = [base64_bytes(each) for each in said["around"]]
+        root = root_around(said["first"], leaves, checkpoint.size, around)
+        if len(leaves) != said["end"] - said["first"] or root != checkpoint.root:
+            raise Problem("these are not all the events of this range of the log")
+        return f"{len(leaves)} events, all of the range, proved against the checkpoint"
+
+    def streams_follow_on(self) -> str:
+        heads: dict[str, int] = {}
+        for event in self.events.values():
+            stream, version = str(event.body["stream"]), event.body["streamversion"]
+            if heads.setdefault(stream, version - 1) != version - 1:
+                raise Problem(f"an event of {stream} is missing")
+            heads[stream] = version
+        return f"{len(heads)} streams, none of which leaves out an event"
+
+    def blobs_are_named(self) -> str:
+        named = {blob for event in self.events.values() for blob in blobs_named_in(event, ())}
+        there = {name.removeprefix("blobs/") for name in self.files if name.startswith("blobs/")}
+        for name in sorted(there):
+            if name not in named or _sha256(self.files[f"blobs/{name}"]) != name:
+                raise Problem(f"blob {name} is not what an event names")
+        if missing := len(named - there):
+            self.notes.append(f"{missing} long parts are not here: erased by then, or lost")
+        return f"{len(there)} long parts, each under its SHA-256"
+
+    def no_file_is_left_over(self) -> str:
+        others = {name for name in self.files if not name.startswith("blobs/")}
+        if differing := sorted(others ^ set(RANGE_FILES)):
+            raise Problem(f"missing or not accounted for: {', '.join(differing[:5])}")
+        return f"{len(self.files)} files, all accounted for"
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        lines = self.files[EVENTS].split(b"\n")
+        if lines.pop():
+            raise Problem(f"{EVENTS} does not end with its last event")
+        return lines
+
+    @cached_property
+    def manifest(self) -> Json:
+        return dict(strict_json(self.files[RANGE]))
+
+    @cached_property
+    def events(self) -> dict[int, Event]:
+        first = int(self.manifest["first"])
+        return {n: Event.parse(n, line) for n, line in enumerate(self._lines, first)}
+
+
+RANGE_CHECKS: Sequence[tuple[str, Callable[[RangeArchive], str]]] = (
+    ("range", RangeArchive.range_is_described),
+    ("checkpoint", RangeArchive.checkpoint_is_signed),
+    ("witnesses", RangeArchive.cosignatures_are_those_of_known_witnesses),
+    ("keys", RangeArchive.keys_are_those_of_the_log),
+    ("events", RangeArchive.events_are_all_of_the_range),
+    ("streams", RangeArchive.streams_follow_on),
+    ("blobs", RangeArchive.blobs_are_named),
+    ("files", RangeArchive.no_file_is_left_over),
+)
+
+
 @dataclass(frozen=True)
 class Line:
     """What is printed of a check."""
@@ -985,16 +1092,26 @@ class Line:
 
 def verify(files: Mapping[str, bytes], trusted: Sequence[VerifierKey]) -> list[Line]:
     """One line a check, then the notes; everything is verified if no line is a FAIL."""
+    if RANGE in files and MANIFEST not in files:
+        archive = RangeArchive(files, trusted)
+        lines = [_line(name, partial(check, archive)) for name, check in RANGE_CHECKS]
+        return [*lines, *_notes(archive)]
     bundle = Bundle(files, trusted)
-    lines = []
-    for name, check in CHECKS:
-        try:
-            lines.append(Line("PASS", name, check(bundle)))
-        except Problem as problem:
-            lines.append(Line("FAIL", name, str(problem)))
-        except MALFORMED as error:
-            lines.append(Line("FAIL", name, f"malformed, {type(error).__name__}: {error}"))
-    return [*lines, *(Line("NOTE", "notes", note) for note in dict.fromkeys(bundle.notes))]
+    lines = [_line(name, partial(check, bundle)) for name, check in CHECKS]
+    return [*lines, *_notes(bundle)]
+
+
+def _line(name: str, check: Callable[[], str]) -> Line:
+    try:
+        return Line("PASS", name, check())
+    except Problem as problem:
+        return Line("FAIL", name, str(problem))
+    except MALFORMED as error:
+        return Line("FAIL", name, f"malformed, {type(error).__name__}: {error}")
+
+
+def _notes(bundle: Bundle) -> list[Line]:
+    return [Line("NOTE", "notes", note) for note in dict.fromkeys(bundle.notes)]
 
 
 def policy_of(keys: Sequence[str]) -> str:

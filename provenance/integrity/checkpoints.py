@@ -128,6 +128,11 @@ def verifier_keys() -> list[VerifierKey]:
     return [VerifierKey.parse(key) for key in keys]
 
 
+def keys_of(origin: str) -> list[str]:
+    """The verifier keys that have signed under the name, the current one last."""
+    return [str(key) for key in verifier_keys() if key.name == origin]
+
+
 def go_on_as(origin: str, key: VerifierKey, *, since_size: int) -> None:
     """Names the log anew, from a size on, under a key's public half."""
     with connection.cursor() as cursor:

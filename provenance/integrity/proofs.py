@@ -47,6 +47,24 @@ def consistency_ranges(first: int, second: int) -> list[Range]:
     return path[::-1]
 
 
+def surrounding_ranges(first: int, end: int, size: int) -> list[Range]:
+    """The ranges whose hashes lead from the leaves `[first, end)` to the root, left to right.
+
+    Requires `0 <= first < end <= size`.
+    """
+    if not 0 <= first < end <= size:
+        raise ValueError(f"The leaves {first} to {end} are not in a tree of {size}.")
+    pending, found = [(0, size)], []
+    while pending:
+        start, stop = pending.pop()
+        if stop <= first or start >= end:
+            found.append((start, stop))
+        elif start < first or stop > end:
+            middle = start + _split(stop - start)
+            pending += [(middle, stop), (start, middle)]
+    return found
+
+
 def perfect_subtrees(start: int, end: int) -> list[Subtree]:
     """The largest perfect subtrees that make up a range of a proof, left to right."""
     subtrees = []

@@ -32,6 +32,7 @@ WORDS = {
     "SignedIn": "Person signed in",
     "SignInFailed": "Sign-in failed",
     "EvidenceExported": "Evidence taken away",
+    "RangeExported": "A range of the log written to an archive",
     "RecordViewed": "Record looked at",
     "CheckpointPublished": "Checkpoint published",
     "LogVerified": "Log verified",

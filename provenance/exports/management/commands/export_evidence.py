@@ -12,7 +12,7 @@ from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.exports.bundle import Bundle
 from provenance.exports.commands import export_evidence, export_period
 from provenance.exports.errors import ExportRefused
-from provenance.exports.selection import Period, outputs_of_case
+from provenance.exports.selection import Period, outputs_of_case, parse_time
 from provenance.integrity.errors import NotSealedYet
 from retrieval.recording.errors import RecordNotFound
 
@@ -26,12 +26,12 @@ class Command(BaseCommand):
         when = "2026-11-01 or 2026-11-01T09:00+01:00; UTC where no offset is given"
         parser.add_argument(
             "--since",
-            type=_moment,
+            type=parse_time,
             metavar="TIME",
             help=f"all outputs recorded since, {when}",
         )
         parser.add_argument(
-            "--until", type=_moment, metavar="TIME", help="and before this time; default: now"
+            "--until", type=parse_time, metavar="TIME", help="and before this time; default: now"
         )
         parser.add_argument("--to", type=Path, required=True, metavar="FILE.zip")
 
@@ -61,8 +61,3 @@ def _bundle(options: Mapping[str, Any]) -> Bundle:
     if case_id is not None:
         output_ids = outputs_of_case(case_id, principal=SYSTEM_PRINCIPAL)
     return export_evidence(output_ids=output_ids, principal=SYSTEM_PRINCIPAL)
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
