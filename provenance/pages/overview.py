@@ -17,7 +17,7 @@ from provenance.projections.standing import Standing
 from provenance.review.models import ErasureEntry
 from retrieval.recording.queries import visible_outputs
 
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 # A count that would read for ever says "100+".
 COUNTED = 100
 
@@ -104,7 +104,10 @@ def what_changed(principal: Principal, now: datetime) -> Answer:
             f"{reverse('pages:outputs')}?unsupported=on",
         ),
     )
-    return Answer("What changed in the last 24 hours?", "", "", lines)
+    before = f"{now - WEEK:%Y-%m-%dT%H:%M:%S}"
+    week = f"{reverse('pages:time')}?show=changes&other_at={before}"
+    question = "What changed in the last 24 hours?"
+    return Answer(question, "", "", lines, week, "What could be found a week ago, and now")
 
 
 def _waiting(principal: Principal) -> Iterator[Line]:

@@ -45,7 +45,22 @@ class Period:
 
 
 def usual_period(today: date) -> Period:
-    return Period(today - timedelta(days=USUAL_DAYS - 1), today)
+    return _last_days(today, USUAL_DAYS)
+
+
+def usual_periods(today: date) -> list[tuple[str, Period]]:
+    """What people ask for most, in their words."""
+    last_month = today.replace(day=1) - timedelta(days=1)
+    return [
+        ("last 7 days", _last_days(today, 7)),
+        ("last 30 days", usual_period(today)),
+        ("last month", Period(last_month.replace(day=1), last_month)),
+        ("this year", Period(today.replace(month=1, day=1), today)),
+    ]
+
+
+def _last_days(today: date, days: int) -> Period:
+    return Period(today - timedelta(days=days - 1), today)
 
 
 def _last_before(moment: datetime) -> int:

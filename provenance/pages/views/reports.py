@@ -14,7 +14,7 @@ from provenance.pages.access import PersonRequest, require_whole_view
 from provenance.pages.rendering import show
 from provenance.pages.reports import pdf
 from provenance.pages.reports.sections import sections
-from provenance.reports.period import Period, PeriodRefused, usual_period
+from provenance.reports.period import Period, PeriodRefused, usual_period, usual_periods
 from provenance.reports.regulations import RULES
 from provenance.reports.report import Report, report_on
 
@@ -28,6 +28,7 @@ def reports(request: PersonRequest) -> HttpResponse:
     report = report_on(period)
     context = {
         "period": period,
+        "usual": usual_periods(timezone.now().date()),
         "problem": problem,
         "report": report,
         "sections": sections(report),
