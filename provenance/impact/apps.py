@@ -8,6 +8,7 @@ class ImpactConfig(AppConfig):
     label = "impact"
 
     def ready(self) -> None:
-        from provenance.impact import projections
+        from provenance.impact import projections, work
 
         assert projections  # noqa: S101  registers its projection
+        assert work  # noqa: S101  registers its kind of work

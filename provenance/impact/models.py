@@ -123,3 +123,112 @@ class PassageOutput(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chunk_id} {self.relation} {self.output_id}"
+
+
+class ComparedDocument(models.Model):
+    """A document as far as opening comparisons needs it: part of the pending work."""
+
+    document_id = models.UUIDField(primary_key=True)
+    known = models.BooleanField(default=False)
+    dated = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "impact_document"
+
+    def __str__(self) -> str:
+        return str(self.document_id)
+
+
+class ComingDate(models.Model):
+    """A date on which another version of the document may come to stand."""
+
+    pk = models.CompositePrimaryKey("document_id", "at")
+    document_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "impact_coming_date"
+        indexes = (models.Index(fields=("at",), name="impact_coming_date_next"),)
+
+    def __str__(self) -> str:
+        return f"{self.document_id} at {self.at}"
+
+
+class ChangeKind(models.TextChoices):
+    """Why earlier wording does not stand."""
+
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+    QUARANTINED = "quarantined"
+    EXPIRED = "expired"
+
+
+class WordingChange(models.Model):
+    """A comparison that found wording which stood before and does not any more."""
+
+    pk = models.CompositePrimaryKey("position", "document_id")
+    position = models.BigIntegerField()
+    document_id = models.UUIDField()
+    kind = models.TextField(choices=ChangeKind.choices)
+    standing = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    passages = models.IntegerField()
+
+    class Meta:
+        db_table = "impact_change"
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.kind} at {self.position}"
+
+
+class OutdatedPassage(models.Model):
+    """A stretch of a version whose words do not stand, since the change at `position`."""
+
+    pk = models.CompositePrimaryKey("version_id", "start", "end")
+    version_id = models.UUIDField()
+    start = models.IntegerField(db_column="char_start")
+    end = models.IntegerField(db_column="char_end")
+    document_id = models.UUIDField()
+    position = models.BigIntegerField()
+    kind = models.TextField(choices=ChangeKind.choices)
+
+    class Meta:
+        db_table = "impact_outdated"
+        indexes = (models.Index(fields=("document_id",), name="impact_outdated_document"),)
+
+    def __str__(self) -> str:
+        return f"{self.version_id}[{self.start}:{self.end}]"
+
+
+class StaleAnswer(models.Model):
+    """An output that relied on a passage which does not stand any more.
+
+    `position` is where that was found: at the change, or where the output came to rest on wording
+    that was outdated already. `change` is the position of the change.
+    """
+
+    pk = models.CompositePrimaryKey("output_id", "chunk_id")
+    output_id = models.UUIDField()
+    chunk_id = models.UUIDField()
+    version_id = models.UUIDField()
+    document_id = models.UUIDField()
+    relation = models.TextField(choices=Relation.choices)
+    application = models.TextField(null=True)  # noqa: DJ001
+    position = models.BigIntegerField()
+    at = models.DateTimeField()
+    change = models.BigIntegerField()
+    kind = models.TextField(choices=ChangeKind.choices)
+
+    class Meta:
+        db_table = "impact_stale"
+        indexes = (
+            models.Index(fields=("position", "output_id", "document_id"), name="impact_stale_feed"),
+            models.Index(
+                fields=("application", "position", "output_id", "document_id"),
+                name="impact_stale_application",
+            ),
+            models.Index(fields=("document_id", "position"), name="impact_stale_document"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.output_id} rests on {self.chunk_id}"

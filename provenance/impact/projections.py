@@ -9,6 +9,7 @@ from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.listings import read_listing
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_json
+from provenance.impact.events import WordingCompared
 from provenance.impact.folding import (
     Place,
     add_cited,
@@ -19,12 +20,16 @@ from provenance.impact.folding import (
 )
 from provenance.impact.models import (
     HeldPassage,
+    OutdatedPassage,
     PassageOutput,
     ReturnedPassage,
+    StaleAnswer,
     UsedPassage,
     UsingOutput,
     UsingPrompt,
+    WordingChange,
 )
+from provenance.impact.stale_folding import compare, note_output, note_prompt, note_retrieval
 from provenance.projections.projection import Projection, handles, projection
 from provenance.projections.runs import in_runs
 from retrieval.events import RetrievalServed
@@ -43,10 +48,10 @@ CHUNK = SPAN_COLUMNS.index("chunk_id")
 
 @projection
 class Impact(Projection):
-    """Which passages and which template went into which output."""
+    """Which passages and which template went into which output, and which of it is outdated."""
 
     name: ClassVar[str] = "impact"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     tables: ClassVar[tuple[type[Model], ...]] = (
         UsedPassage,
         ReturnedPassage,
@@ -54,6 +59,9 @@ class Impact(Projection):
         UsingPrompt,
         UsingOutput,
         PassageOutput,
+        WordingChange,
+        OutdatedPassage,
+        StaleAnswer,
     )
 
     def fold_batch(self, events: Sequence[Recorded[Any]]) -> None:
@@ -71,10 +79,12 @@ class Impact(Projection):
             event.data.retrieval_id,
             [(e.chunk_id, e.version_id, e.document_id, e.start, e.end) for e in returned],
         )
+        note_retrieval(event.data.retrieval_id, event.place, event.recorded_at)
 
     @handles(RetrievalResolved)
     def add_resolved(self, event: Recorded[RetrievalResolved]) -> None:
         add_returned(event.data.retrieval_id, _resolved(event.data))
+        note_retrieval(event.data.retrieval_id, event.place, event.recorded_at)
 
     @handles(PromptReported)
     def add_prompt(self, event: Recorded[PromptReported]) -> None:
@@ -90,6 +100,7 @@ class Impact(Projection):
     def add_map(self, event: Recorded[PromptAssembled]) -> None:
         chunks = {span[CHUNK] for span in read_listing(event.data.spans)}
         add_held(event.data.prompt_id, chunks)
+        note_prompt(event.data.prompt_id, event.place, event.recorded_at)
 
     @handles(OutputReported)
     def add_output(self, event: Recorded[OutputReported]) -> None:
@@ -108,6 +119,11 @@ class Impact(Projection):
             # A version that is cited as a whole stands for itself.
             cited = [(row[1] or row[2], row[2], row[3]) for row in read_listing(event.data.cited)]
             add_cited(event.data.output_id, [(*ids, None, None) for ids in cited])
+        note_output(event.data.output_id, event.place, event.recorded_at)
+
+    @handles(WordingCompared)
+    def add_comparison(self, event: Recorded[WordingCompared]) -> None:
+        compare(event)
 
     @handles(SubjectKeyDestroyed)
     def erase(self, event: Recorded[SubjectKeyDestroyed]) -> None:

@@ -139,16 +139,21 @@ def page_of(
 
 
 def tally(uses: Uses) -> Tally:
-    """One query, over the newest COUNTED outputs."""
+    """One query, and a second one where there are more than COUNTED outputs."""
+    counted = _tallied(_counts(uses, ""))
+    return _tallied(_counts(uses, "ORDER BY position DESC")) if counted.capped else counted
+
+
+def _counts(uses: Uses, order: str) -> list[tuple[str | None, str | None, date, int]]:
+    """Of any COUNTED outputs, or of the newest; putting them in order costs as much again."""
     used, parameters = _as_table(uses)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relation, application, (at AT TIME ZONE 'UTC')::date, count(*)"  # noqa: S608
-            f" FROM (SELECT * FROM {used} ORDER BY position DESC LIMIT %s) AS newest"
-            " GROUP BY 1, 2, 3",
+            f" FROM (SELECT * FROM {used} {order} LIMIT %s) AS counted GROUP BY 1, 2, 3",
             [*parameters, COUNTED],
         )
-        return _tallied(cursor.fetchall())
+        return list(cursor.fetchall())
 
 
 def _tallied(rows: Collection[tuple[str | None, str | None, date, int]]) -> Tally:

@@ -26,7 +26,7 @@ class PendingWorkList(Projection):
     """One row for each piece of work that is asked for and not answered."""
 
     name: ClassVar[str] = "pending_work"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tables: ClassVar[tuple[type[Model], ...]] = (PendingWork,)
     parks: ClassVar[bool] = False
     declared_parts: ClassVar[tuple[Callable[[], Part], ...]] = ()

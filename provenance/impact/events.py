@@ -1,0 +1,27 @@
+"""The event of impact: earlier wording was held against what stands now."""
+
+from uuid import UUID
+
+from provenance.eventstore.event_types import EventData, event_type
+from provenance.eventstore.listings import Listing
+from retrieval.recording.events import Method
+
+
+@event_type("WordingCompared", version=1)
+class WordingCompared(EventData):
+    """The passages of a document's versions were held against the version that stands for it.
+
+    It stood at `position` for the time `effective_at`; `standing` is null where none did. `kind`
+    is why the others do not stand: replaced, withdrawn, quarantined or expired. `outdated` lists
+    [version id, start, end] of every passage whose words no longer stand, in code points of its
+    version. `problem` says why nothing could be compared: what was known before then stays.
+    """
+
+    document_id: UUID
+    position: int
+    effective_at: str
+    kind: str
+    standing: UUID | None = None
+    method: Method
+    outdated: Listing
+    problem: str | None = None
