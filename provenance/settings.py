@@ -177,6 +177,10 @@ TIMESTAMP_URL = env.optional("RAGLEDGER_TIMESTAMP_URL")
 TIMESTAMP_ROOTS = env.optional("RAGLEDGER_TIMESTAMP_ROOTS")
 # An anchor is given the newest checkpoint at most once in so many seconds.
 ANCHOR_SECONDS = env.integer("RAGLEDGER_ANCHOR_SECONDS", 60)
+# Who is told of stale answers, each `application address secret`; `*` is every application.
+WEBHOOKS = env.names("RAGLEDGER_WEBHOOKS")
+# Whether a webhook may be on this machine, and without https.
+WEBHOOKS_LOOPBACK = env.flag("RAGLEDGER_WEBHOOKS_LOOPBACK")
 VERIFY_WHOLE_HOURS = env.integer("RAGLEDGER_VERIFY_WHOLE_HOURS", 24)
 VERIFY_SAMPLES_MINUTES = env.integer("RAGLEDGER_VERIFY_SAMPLES_MINUTES", 60)
 EMBEDDING_MODEL = env.optional("RAGLEDGER_EMBEDDING_MODEL", "minilm")

@@ -9,6 +9,8 @@ class ImpactConfig(AppConfig):
 
     def ready(self) -> None:
         from provenance.impact import projections, work
+        from provenance.impact.webhooks import asking
 
         assert projections  # noqa: S101  registers its projection
+        assert asking  # noqa: S101  registers a chore and a task
         assert work  # noqa: S101  registers its kind of work

@@ -25,3 +25,17 @@ class WordingCompared(EventData):
     method: Method
     outdated: Listing
     problem: str | None = None
+
+
+@event_type("StaleAnswersTold", version=1)
+class StaleAnswersTold(EventData):
+    """A webhook took the message that these answers rest on wording which no longer stands.
+
+    `webhook` is its host, `application` whose answers it is told of (null: everybody's), `answers`
+    lists the ids of the outputs, and `position` is that of the last one found.
+    """
+
+    webhook: str
+    application: str | None = None
+    position: int
+    answers: Listing

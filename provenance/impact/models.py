@@ -3,11 +3,18 @@
 The name of a template was sealed with its prompt, and goes with that prompt's key.
 """
 
+from typing import ClassVar
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Now
 
 from retrieval.recording.models import Relation
+
+# Beyond every id: a place that begins after everything at its position.
+LAST = UUID(int=2**128 - 1)
 
 
 class UsedPassage(models.Model):
@@ -232,3 +239,29 @@ class StaleAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.output_id} rests on {self.chunk_id}"
+
+
+class WebhookStanding(models.Model):
+    """How far an endpoint has been told of stale answers, and what failed; not a read model.
+
+    `problem` is empty while the last message was taken. Lost, it begins again at the present.
+    """
+
+    in_backups: ClassVar[bool] = False
+
+    name = models.TextField(primary_key=True)
+    position = models.BigIntegerField()
+    output_id = models.UUIDField(default=LAST)
+    document_id = models.UUIDField(default=LAST)
+    told = models.BigIntegerField(default=0)
+    attempts = models.IntegerField(default=0)
+    reached_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(db_default=Now())
+    problem = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "impact_webhook"
+
+    def __str__(self) -> str:
+        return self.name

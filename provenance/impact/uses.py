@@ -85,12 +85,12 @@ def of_document(document_id: UUID, principal: Principal) -> Uses:
 
 def of_passage(chunk_id: UUID, version_id: UUID, principal: Principal) -> Uses:
     found = PassageOutput.objects.filter(chunk_id=chunk_id, version_id=version_id)
-    return _rows(_visible(found, principal))
+    return _rows(visible(found, principal))
 
 
 def of_wording(chunk_ids: Collection[UUID], principal: Principal) -> Uses:
     found = PassageOutput.objects.filter(chunk_id__in=chunk_ids)
-    return _strongest(_visible(found, principal))
+    return _strongest(visible(found, principal))
 
 
 def of_model(model: str, principal: Principal) -> Uses:
@@ -102,7 +102,7 @@ def of_template(name: str, version: str | None, principal: Principal) -> Uses:
     found = UsingOutput.objects.filter(template_name=name)
     if version is not None:
         found = found.filter(template_version=version)
-    return _without_version(_visible(found, principal))
+    return _without_version(visible(found, principal))
 
 
 def same_wording(chunk_id: UUID) -> list[UUID]:
@@ -166,7 +166,7 @@ def _tallied(rows: Collection[tuple[str | None, str | None, date, int]]) -> Tall
     return found
 
 
-def _visible(rows: QuerySet[M], principal: Principal) -> QuerySet[M]:
+def visible(rows: QuerySet[M], principal: Principal) -> QuerySet[M]:
     if not principal.reads_all_applications:
         rows = rows.filter(application=principal.application)
     if principal.collections is not None:

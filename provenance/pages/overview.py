@@ -1,4 +1,4 @@
-"""The five answers of the overview, each with how it stands, a sentence, and where to go on."""
+"""The answers of the overview, each with how it stands, a sentence, and where to go on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.urls import reverse
 from ingestion.models import CatalogueVersion
 from provenance.accounts.access import Principal
 from provenance.cases import reading
+from provenance.impact import stale
 from provenance.pages import catalogue
 from provenance.pages import integrity as log
 from provenance.pages.access import may_administer, sees_everything
@@ -76,6 +77,21 @@ def does_the_pipeline_keep_up(now: Standing, at: datetime, *, link: bool) -> Ans
     if waiting or now.unplaced or oldest:
         return Answer(question, "attention", f"At work: {waiting:,} pieces left.", (), *page)
     return Answer(question, "good", "Everything recorded is worked through.", (), *page)
+
+
+def which_answers_to_look_at(principal: Principal, now: datetime) -> Answer:
+    question, page = "Which answers must be looked at?", reverse("pages:stale")
+    found = stale.matching(principal)
+    count = _count(found.values("output_id").distinct())
+    if count == "0":
+        return Answer(question, "good", "None: what they relied on still stands.", (), page, "Stale")
+    since = (now - DAY).date().isoformat()
+    recent = _count(found.filter(at__gte=now - DAY).values("output_id").distinct())
+    lines = (
+        Line("rest on wording since changed", count, page),
+        Line("of them found in the last 24 hours", recent, f"{page}?since={since}"),
+    )
+    return Answer(question, "attention", "", lines)
 
 
 def what_waits_for(principal: Principal) -> Answer:

@@ -33,6 +33,8 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Impact of a version": lambda story: f"{story.version.partition('?')[0]}impact/",
     "Impact of a document": lambda story: f"{story.document}impact/",
     "Impact of a wording": lambda story: f"/passages/{story.passage}/impact/",
+    "Stale answers": lambda _: "/stale/",
+    "Stale answers, none found": lambda _: "/stale/?kind=withdrawn&cited=1",
     "Models": lambda _: "/impact/models/",
     "Templates": lambda _: "/impact/templates/",
     "Comparison": lambda story: story.comparison,

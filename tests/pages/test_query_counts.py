@@ -15,11 +15,12 @@ from retrieval.commands import retrieve
 from retrieval.recording.commands import report_output, report_prompt
 
 pytestmark = pytest.mark.django_db
-MOST = 15
+MOST = 17
 LISTS = (
     "/",
     "/outputs/",
     "/documents/",
+    "/stale/",
     "/impact/models/",
     "/impact/templates/",
     "/time/",
@@ -95,6 +96,8 @@ def test_no_page_takes_more_queries_when_more_is_recorded(
     run_work()
     trace = ask(times=1, sentences=1)
     run_work()
+    hand_in("Travel", versions=3)
+    run_work()
     impacts = (f"{document}impact/", "/impact/models/?model=model-1")
     before = {address: queries(alice, address) for address in (*LISTS, document, *impacts, trace)}
 
@@ -106,6 +109,8 @@ def test_no_page_takes_more_queries_when_more_is_recorded(
     large = ask(times=8, sentences=60)
     for _ in range(3):
         ask(times=2, sentences=2)
+    run_work()
+    hand_in("Travel", versions=3)
     run_work()
     after = {address: queries(alice, address) for address in (*LISTS, document, *impacts)}
     after[trace] = queries(alice, large)

@@ -142,6 +142,13 @@ class PassageImpactQuery(ImpactQuery):
     chunk_id: Id | None = None
 
 
+class StaleAnswersQuery(Paged):
+    """Which stale answers: those found beyond a position of the log."""
+
+    after: Annotated[int, Field(ge=-1, le=MAX_POSITION), ReadsDigits] = -1
+    application: Words | None = None
+
+
 class ProvQuery(Query):
     """In which form."""
 

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 from provenance.cases.record import review_as_json
 from provenance.cases.reviewing import read_review
 from provenance.history.lineage import trace_of
+from provenance.impact import stale
 from provenance.pages import catalogue
 from provenance.pages.access import PersonRequest, require_person
+from provenance.pages.changed_wording import changed
 from provenance.pages.rendering import show
 from provenance.pages.trace.graph import graph
 from provenance.pages.trace.page import build
@@ -42,5 +44,6 @@ def trace(request: PersonRequest, output_id: UUID) -> HttpResponse:
         "polling": f"?{MARK}={mark}" if not page.complete and now - recorded < POLLED else "",
         "looks": looks(request, output_id),
         "review": review_as_json(output_id, read_review(output_id)[0]),
+        "changed": changed(stale.of_output(output_id)),
     }
     return show(request, "pages/trace.html", context, section="outputs", partial="trace")
