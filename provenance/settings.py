@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "provenance.review",
     "provenance.cases",
     "provenance.impact",
+    "provenance.coverage",
     "provenance.exports",
     "provenance.readers",
     "provenance.api",
@@ -181,6 +182,8 @@ ANCHOR_SECONDS = env.integer("RAGLEDGER_ANCHOR_SECONDS", 60)
 WEBHOOKS = env.names("RAGLEDGER_WEBHOOKS")
 # Whether a webhook may be on this machine, and without https.
 WEBHOOKS_LOOPBACK = env.flag("RAGLEDGER_WEBHOOKS_LOOPBACK")
+# A retrieval without an output, or a gap in an application's count, is missing once it is older.
+COVERAGE_GRACE_MINUTES = env.integer("RAGLEDGER_COVERAGE_GRACE_MINUTES", 15)
 VERIFY_WHOLE_HOURS = env.integer("RAGLEDGER_VERIFY_WHOLE_HOURS", 24)
 VERIFY_SAMPLES_MINUTES = env.integer("RAGLEDGER_VERIFY_SAMPLES_MINUTES", 60)
 EMBEDDING_MODEL = env.optional("RAGLEDGER_EMBEDDING_MODEL", "minilm")

@@ -67,6 +67,7 @@ def retrieve(
     context: dict[str, Any] | None = None,
     correlation_id: UUID | None = None,
     retrieval_id: UUID | None = None,
+    sequence_number: int | None = None,
 ) -> dict[str, Any]:
     """The answer, as the interface words it, once RetrievalServed is committed.
 
@@ -88,6 +89,8 @@ def retrieve(
             else effective_at and effective_at.isoformat(),
             "context": context,
             "correlation_id": None if correlation_id is None else str(correlation_id),
+            # Absent as in what was recorded before applications could number their records.
+            **({} if sequence_number is None else {"sequence_number": sequence_number}),
         }
     )
     if retrieval_id is not None:
@@ -116,6 +119,7 @@ def retrieve(
             found=found,
             context=context,
             mark=mark,
+            sequence_number=sequence_number,
         )
     except AlreadyServed as error:
         return _again(error.event, mark)
@@ -153,6 +157,7 @@ def _record(
     found: Found,
     context: dict[str, Any] | None,
     mark: str,
+    sequence_number: int | None,
 ) -> Recorded[RetrievalServed]:
     """Raises AlreadyServed."""
     event_id = derived_id(retrieval_id, "RetrievalServed")
@@ -180,6 +185,7 @@ def _record(
         statistics=Statistics(chunks=counts[0], frequencies=counts[1:]) if counts else None,
         results=list_ranking(found.ranking),
         context=sealer.json("context", context) if context else None,
+        sequence_number=sequence_number,
     )
     stream = f"retrieval-{retrieval_id}"
     new = NewEvent(

@@ -15,12 +15,13 @@ class Statistics(EventData):
     frequencies: list[int]
 
 
-@event_type("RetrievalServed", version=1)
+@event_type("RetrievalServed", version=2)
 class RetrievalServed(EventData):
     """A question was answered from the index.
 
     `results` lists ranked passages, best first, each as the values of a
-    `retrieval.ranking.RankedChunk`. Absent collections mean all of them.
+    `retrieval.ranking.RankedChunk`. Absent collections mean all of them. `sequence_number` is the
+    application's own count of its records.
     """
 
     retrieval_id: UUID
@@ -44,6 +45,13 @@ class RetrievalServed(EventData):
     results: Listing
     context: Box | None = None
     imported: bool = False
+    sequence_number: int | None = None
+
+
+@upcasts(RetrievalServed, from_version=1)
+def number_no_served(payload: Payload) -> Payload:
+    """Version 1 knew no numbers of the application's own."""
+    return payload
 
 
 class RetrievedChunk(EventData):

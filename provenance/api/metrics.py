@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -9,6 +10,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from provenance.api.health import seconds_since
+from provenance.coverage.completeness import alarms
+from provenance.coverage.reading import by_application
 from provenance.history.reproduction import count_unexplained
 from provenance.integrity.checkpoints import newest
 from provenance.integrity.verification.outcomes import alarm, last_verification
@@ -100,12 +103,36 @@ class ReproductionCollector(Collector):
         yield unexplained
 
 
+class CoverageCollector(Collector):
+    """How complete the records of each application are, by its newest day."""
+
+    def collect(self) -> Iterator[Metric]:
+        ratio = GaugeMetricFamily(
+            "ragledger_coverage_ratio",
+            "What an application recorded of what is expected, on its newest day of the last two.",
+            labels=["application"],
+        )
+        alarmed = GaugeMetricFamily(
+            "ragledger_coverage_alarm", "1 while that is too little.", labels=["application"]
+        )
+        now = datetime.now(UTC)
+        days = by_application(now.date(), now)
+        names = {each.day.application for each in alarms(days, now.date())}
+        for name, of in days.items():
+            newest = of[-1]
+            if name and newest.ratio is not None and now.date() - newest.day <= timedelta(days=1):
+                ratio.add_metric([name], newest.ratio)
+                alarmed.add_metric([name], int(name in names))
+        yield from (ratio, alarmed)
+
+
 def exposition() -> bytes:
     """The text format; over all web processes where PROMETHEUS_MULTIPROC_DIR is set."""
     pipeline = CollectorRegistry()
     pipeline.register(PipelineCollector())
     pipeline.register(IntegrityCollector())
     pipeline.register(ReproductionCollector())
+    pipeline.register(CoverageCollector())
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(pipeline) + generate_latest(REGISTRY)
     shared = CollectorRegistry()

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from ingestion.models import CatalogueVersion
 from provenance.accounts.access import Principal
 from provenance.cases import reading
+from provenance.coverage.completeness import Day, alarms
+from provenance.coverage.reading import by_application
 from provenance.impact import stale
 from provenance.pages import catalogue
 from provenance.pages import integrity as log
@@ -21,6 +24,7 @@ from retrieval.recording.queries import visible_outputs
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 # A count that would read for ever says "100+".
 COUNTED = 100
+APPLICATIONS = 5
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,32 @@ def does_the_pipeline_keep_up(now: Standing, at: datetime, *, link: bool) -> Ans
     return Answer(question, "good", "Everything recorded is worked through.", (), *page)
 
 
+def are_the_applications_complete(principal: Principal, now: datetime) -> list[Answer]:
+    """For people who may see every collection: coverage counts what lies in all of them."""
+    if not sees_everything(principal):
+        return []
+    question, page = "Are the applications complete?", reverse("pages:coverage")
+    today = now.astimezone(UTC).date()
+    found = alarms(by_application(today, now), today)
+    if not found:
+        return [Answer(question, "good", "No coverage alarm.", (), page, "Coverage by day")]
+    lines = tuple(
+        Line(each.day.application, f"{each.day.per_cent} %", f"{page}?{_cell(each.day)}#behind")
+        for each in found[:APPLICATIONS]
+    )
+    return [Answer(question, "alarm", "Less was reported than should be.", lines, page, "Coverage")]
+
+
+def _cell(day: Day) -> str:
+    return urlencode({"application": day.application, "day": day.day.isoformat()})
+
+
 def which_answers_to_look_at(principal: Principal, now: datetime) -> Answer:
     question, page = "Which answers must be looked at?", reverse("pages:stale")
     found = stale.matching(principal)
     count = _count(found.values("output_id").distinct())
     if count == "0":
-        return Answer(question, "good", "None: what they relied on still stands.", (), page, "Stale")
+        return Answer(question, "good", "None: what they rest on stands.", (), page, "Stale")
     since = (now - DAY).date().isoformat()
     recent = _count(found.filter(at__gte=now - DAY).values("output_id").distinct())
     lines = (

@@ -1,7 +1,8 @@
 """What applications report: their own stores' retrievals, their prompts, their outputs.
 
 Each command decides, then records in one transaction; a repeat under the caller's own id answers
-what was recorded the first time. All raise IdReused, prompts and outputs UnknownReference besides.
+what was recorded the first time. `sequence_number` is the application's own count of its records,
+by which gaps show. All raise IdReused, prompts and outputs UnknownReference besides.
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,6 +78,7 @@ def report_retrieval(
     occurred_at: datetime | None = None,
     retrieval_id: UUID | None = None,
     imported: bool = False,
+    sequence_number: int | None = None,
 ) -> RecordedRetrieval:
     """Records what an application's own store returned, and which known versions it came from.
 
@@ -89,6 +91,7 @@ def report_retrieval(
         "context": context,
         "correlation_id": correlation_id,
         "occurred_at": occurred_at,
+        **_numbered(sequence_number),
     }
     identity = identify("retrieval", retrieval_id, body, principal=principal)
     if (earlier := identity.earlier()) is not None:
@@ -101,6 +104,7 @@ def report_retrieval(
         results=sealer.json("results", results),
         context=sealer.json_if("context", context),
         imported=imported,
+        sequence_number=sequence_number,
     )
     passages = resolution.resolve(results, retrieval_id=identity.record_id, principal=principal)
     event = _fact(identity, fact, principal, correlation_id or new_id(), occurred_at)
@@ -127,6 +131,7 @@ def report_prompt(
     occurred_at: datetime | None = None,
     prompt_id: UUID | None = None,
     imported: bool = False,
+    sequence_number: int | None = None,
 ) -> RecordedPrompt:
     """Records a prompt, given as chat messages or as one text, and the retrievals it rests on."""
     body = {
@@ -140,6 +145,7 @@ def report_prompt(
         "context": context,
         "correlation_id": correlation_id,
         "occurred_at": occurred_at,
+        **_numbered(sequence_number),
     }
     identity = identify("prompt", prompt_id, body, principal=principal)
     if (earlier := identity.earlier()) is not None:
@@ -158,6 +164,7 @@ def report_prompt(
         model=model,
         context=sealer.json_if("context", context),
         imported=imported,
+        sequence_number=sequence_number,
     )
     inherited = retrievals[0].correlation_id if retrievals else None
     correlation = correlation_id or inherited or new_id()
@@ -191,6 +198,7 @@ def report_output(
     occurred_at: datetime | None = None,
     output_id: UUID | None = None,
     imported: bool = False,
+    sequence_number: int | None = None,
 ) -> RecordedOutput:
     """Records what a model answered to a recorded prompt."""
     body = {
@@ -211,6 +219,7 @@ def report_output(
         "context": context,
         "correlation_id": correlation_id,
         "occurred_at": occurred_at,
+        **_numbered(sequence_number),
     }
     identity = identify("output", output_id, body, principal=principal)
     if (earlier := identity.earlier()) is not None:
@@ -238,12 +247,18 @@ def report_output(
         cited=_cited(citations, prompt, principal),
         context=sealer.json_if("context", context),
         imported=imported,
+        sequence_number=sequence_number,
     )
     correlation = correlation_id or prompt.correlation_id
     recorded = _append(identity, [_fact(identity, fact, principal, correlation, occurred_at)])
     return RecordedOutput(
         identity.record_id, recorded.correlation_id, replayed=_was_there(recorded, fact)
     )
+
+
+def _numbered(sequence_number: int | None) -> dict[str, int]:
+    """Absent where it is not given, as in what was recorded before there were numbers."""
+    return {} if sequence_number is None else {"sequence_number": sequence_number}
 
 
 def _fact(

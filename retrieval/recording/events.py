@@ -21,7 +21,7 @@ class Retriever(EventData):
     version: str
 
 
-@event_type("RetrievalReported", version=1)
+@event_type("RetrievalReported", version=2)
 class RetrievalReported(EventData):
     """An application's own store answered a query.
 
@@ -34,6 +34,13 @@ class RetrievalReported(EventData):
     results: Box
     context: Box | None = None
     imported: bool = False
+    sequence_number: int | None = None
+
+
+@upcasts(RetrievalReported, from_version=1)
+def number_no_retrieval(payload: Payload) -> Payload:
+    """Version 1 knew no numbers of the application's own."""
+    return payload
 
 
 @event_type("RetrievalResolved", version=1)
@@ -50,7 +57,7 @@ class RetrievalResolved(EventData):
     versions: int
 
 
-@event_type("PromptReported", version=1)
+@event_type("PromptReported", version=2)
 class PromptReported(EventData):
     """A prompt was sent to a model.
 
@@ -68,6 +75,13 @@ class PromptReported(EventData):
     model: str | None = None
     context: Box | None = None
     imported: bool = False
+    sequence_number: int | None = None
+
+
+@upcasts(PromptReported, from_version=1)
+def number_no_prompt(payload: Payload) -> Payload:
+    """Version 1 knew no numbers of the application's own."""
+    return payload
 
 
 @event_type("PromptAssembled", version=2)
@@ -94,7 +108,7 @@ def say_nothing_of_limits_of_the_map(payload: Payload) -> Payload:
     return {**payload, "cut_short": []}
 
 
-@event_type("OutputReported", version=1)
+@event_type("OutputReported", version=2)
 class OutputReported(EventData):
     """A model answered a prompt.
 
@@ -120,6 +134,13 @@ class OutputReported(EventData):
     cited: Listing | None = None
     context: Box | None = None
     imported: bool = False
+    sequence_number: int | None = None
+
+
+@upcasts(OutputReported, from_version=1)
+def number_no_output(payload: Payload) -> Payload:
+    """Version 1 knew no numbers of the application's own."""
+    return payload
 
 
 @event_type("OutputAttributed", version=2)

@@ -1,6 +1,7 @@
 """Every page passes axe and fits its window, on a telephone and a desk, in light and in dark."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any, Literal
 
@@ -35,6 +36,10 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Impact of a wording": lambda story: f"/passages/{story.passage}/impact/",
     "Stale answers": lambda _: "/stale/",
     "Stale answers, none found": lambda _: "/stale/?kind=withdrawn&cited=1",
+    "Coverage": lambda _: "/coverage/",
+    "Coverage of a day": lambda _: (
+        f"/coverage/?application=assistant&day={datetime.now(UTC).date()}"
+    ),
     "Models": lambda _: "/impact/models/",
     "Templates": lambda _: "/impact/templates/",
     "Comparison": lambda story: story.comparison,

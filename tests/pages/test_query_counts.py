@@ -21,6 +21,7 @@ LISTS = (
     "/outputs/",
     "/documents/",
     "/stale/",
+    "/coverage/",
     "/impact/models/",
     "/impact/templates/",
     "/time/",

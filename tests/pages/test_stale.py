@@ -37,7 +37,7 @@ def test_the_page_lists_stale_answers_under_what_changed(stale_output: str) -> N
     assert stale_output in text(auditor, "/stale/", kind="replaced", application="alice")
     assert "No answer matches" in text(auditor, "/stale/", kind="withdrawn")
     assert "rests on wording since changed" in text(auditor, f"/outputs/{stale_output}/")
-    assert 'rest on wording since changed</a><span class="figures">1<' in text(auditor, "/")
+    assert 'rest on wording since changed</bdi></a><span class="figures">1<' in text(auditor, "/")
     assert "Who is told" not in shown
 
 

@@ -8,6 +8,17 @@ from provenance.api.fields import Id, ShortLine
 from provenance.api.serializers.shape import Input
 
 MAX_REFS = 16
+# What every language and JSON parser counts exactly.
+MAX_NUMBER = 2**53 - 1
+SequenceNumber = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=MAX_NUMBER,
+        description="the application's own count of its records, one higher for each: gaps show"
+        " what was never recorded",
+    ),
+]
 
 
 class Context(Input):

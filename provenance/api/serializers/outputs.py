@@ -16,7 +16,7 @@ from provenance.api.fields import (
     at_most_json_bytes,
 )
 from provenance.api.problems import BadField
-from provenance.api.serializers.context import Context
+from provenance.api.serializers.context import Context, SequenceNumber
 from provenance.api.serializers.shape import Answer, Input
 
 OutputStatus = Literal["complete", "truncated", "aborted", "refused", "failed"]
@@ -56,6 +56,7 @@ class OutputIn(Input):
     citations: Annotated[list[Citation], Field(max_length=MAX_CITATIONS)] | None = None
     occurred_at: Instant | None = None
     context: Context | None = None
+    sequence_number: SequenceNumber | None = None
     correlation_id: Id | None = None
     output_id: Id | None = None
 

@@ -20,7 +20,7 @@ from provenance.api.fields import (
     bounded_json,
 )
 from provenance.api.problems import BadField
-from provenance.api.serializers.context import Context
+from provenance.api.serializers.context import Context, SequenceNumber
 from provenance.api.serializers.shape import Answer, Input
 
 MAX_MESSAGES = 10_000
@@ -97,6 +97,7 @@ class PromptIn(Input):
     model: ShortLine | None = None
     occurred_at: Instant | None = None
     context: Context | None = None
+    sequence_number: SequenceNumber | None = None
     correlation_id: Id | None = None
     prompt_id: Id | None = None
 

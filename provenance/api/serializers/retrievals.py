@@ -19,7 +19,7 @@ from provenance.api.fields import (
     ShortLine,
     at_most_bytes,
 )
-from provenance.api.serializers.context import Context
+from provenance.api.serializers.context import Context, SequenceNumber
 from provenance.api.serializers.shape import Answer, Input
 
 Mode = Literal["hybrid", "vector", "text"]
@@ -50,6 +50,7 @@ class RetrievalIn(Input):
         | None
     ) = None
     context: Context | None = None
+    sequence_number: SequenceNumber | None = None
     correlation_id: Id | None = None
     retrieval_id: Id | None = None
 
@@ -83,6 +84,7 @@ class ReportedRetrievalIn(Input):
     results: Annotated[list[ReportedResult], Field(max_length=MAX_REPORTED_RESULTS)]
     occurred_at: Instant | None = None
     context: Context | None = None
+    sequence_number: SequenceNumber | None = None
     correlation_id: Id | None = None
     retrieval_id: Id | None = None
 

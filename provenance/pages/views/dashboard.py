@@ -66,6 +66,7 @@ def _answers(principal: Principal, now: Standing) -> list[overview.Answer]:
     return [
         overview.is_the_log_whole(),
         overview.does_the_pipeline_keep_up(now, at, link=sees_everything(principal)),
+        *overview.are_the_applications_complete(principal, at),
         overview.which_answers_to_look_at(principal, at),
         overview.what_waits_for(principal),
         overview.what_changed(principal, at),
