@@ -11,7 +11,12 @@ from provenance.sealing.box import Box
 from provenance.sealing.keys import keys_by_id
 
 # What a sealed field is, by its name; all others are JSON.
-TEXTS = frozenset({"delivered_text", "query", "reason", "response_id", "text", "title"})
+TEXTS = frozenset(
+    {
+        *("delivered_text", "query", "reason", "response_id", "text", "title"),
+        *("note", "printed_name", "statement"),
+    }
+)
 BYTES = frozenset({"content", "query_vector"})
 ENDINGS = {
     "application/pdf": ".pdf",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from provenance.accounts.access import Principal
+from provenance.cases import reviewing
 from provenance.eventstore.feed import Placed, read_placed
 from provenance.exports.verify import Event
 from provenance.history.lineage import Trace, trace_of
@@ -32,6 +33,7 @@ def gather(output_ids: Sequence[UUID], *, principal: Principal) -> list[Event]:
 
 def _interactions(trace: Trace) -> Iterator[str]:
     yield f"output-{trace.output['output_id']}"
+    yield reviewing.stream_of(trace.output["output_id"])
     yield f"prompt-{trace.prompt['prompt_id']}"
     for retrieval in trace.retrievals:
         yield f"retrieval-{retrieval['retrieval_id']}"

@@ -64,6 +64,28 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Signature:
+    """Who signed the review of an answer, when, and what that means."""
+
+    printed_name: str
+    meaning: str
+    signed: str
+    signer: str
+    reason: str
+    round: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a reviewer found; `became` is empty while it is open."""
+
+    severity: str
+    statement: str | None
+    place: str
+    became: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """One output with everything behind it. Absent pieces mean that the text has been erased."""
 
@@ -79,6 +101,9 @@ class Answer:
     passages: tuple[Passage, ...]
     messages: tuple[Message, ...] | None
     versions: tuple[Version, ...]
+    signatures: tuple[Signature, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    reviewed: bool = False
 
     @property
     def sentences(self) -> int:
@@ -147,7 +172,7 @@ def moment(instant: str) -> str:
 
 
 def _answer(trace: Json) -> Answer:
-    output, prompt = trace["output"], trace["prompt"]
+    output, prompt, review = trace["output"], trace["prompt"], trace.get("review", {})
     passages = _passages(trace)
     numbers = {passage.chunk_id: passage.number for passage in passages}
     return Answer(
@@ -163,6 +188,9 @@ def _answer(trace: Json) -> Answer:
         passages=passages,
         messages=_messages(prompt, numbers),
         versions=tuple(_version(each) for each in trace["document_versions"]),
+        signatures=tuple(_signature(each) for each in review.get("signatures", ())),
+        findings=tuple(_finding(each, output["text"]) for each in review.get("findings", ())),
+        reviewed=bool(review),
     )
 
 
@@ -241,6 +269,27 @@ def _pieces(text: str, marks: Iterable[tuple[int, int, tuple[int, ...]]]) -> Ite
         done = end
     if done < len(text):
         yield Piece(text[done:])
+
+
+def _signature(signature: Json) -> Signature:
+    return Signature(
+        printed_name=signature["printed_name"] or signature["actor"],
+        meaning=signature["meaning"],
+        signed=moment(signature["recorded_at"]),
+        signer=signature["actor"],
+        reason=signature["reason"] or "",
+        round=signature["round"],
+    )
+
+
+def _finding(finding: Json, text: str | None) -> Finding:
+    start, end, resolved = finding["start"], finding["end"], finding.get("resolved")
+    return Finding(
+        severity=finding["severity"],
+        statement=finding["statement"],
+        place=text[start:end] if text is not None and end is not None else "",
+        became=f"{resolved['resolution']}: {resolved['note'] or ''}" if resolved else "",
+    )
 
 
 def _version(version: Json) -> Version:

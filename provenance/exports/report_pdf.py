@@ -81,11 +81,28 @@ def _sources(answer: Answer, gone: str) -> Iterator[Paragraph]:
         yield from _plain("soft", given)
         text = f"The text of this passage {gone}." if passage.text is None else passage.text
         yield from _plain("quoted", text)
+    yield from _reviewed(answer, gone)
     yield from _plain("heading", "The documents")
     for each in answer.versions:
         yield from _plain("name", f"{each.title}, version {each.number}")
         handed_in = f"handed in {each.handed_in} by {each.handed_in_by}"
         yield from _plain("soft", f"{each.external_id} {handed_in}\nSHA-256 {each.content_sha256}")
+
+
+def _reviewed(answer: Answer, gone: str) -> Iterator[Paragraph]:
+    if not answer.reviewed:
+        return
+    yield from _plain("heading", "Who reviewed it")
+    for each in answer.signatures:
+        yield from _plain("name", f"{each.printed_name}, meaning {each.meaning}")
+        signed = f"signed {each.signed} in round {each.round}, as {each.signer}"
+        yield from _plain("soft", f"{signed}\n{each.reason}" if each.reason else signed)
+    if not answer.signatures:
+        yield from _plain("text", "Nobody has signed the review of this answer.")
+    for found in answer.findings:
+        said = f"What it said {gone}." if found.statement is None else found.statement
+        yield from _plain("name", f"Finding, {found.severity}, {found.became or 'open'}")
+        yield from _plain("quoted", f"{said}\n{found.place}" if found.place else said)
 
 
 def _proof(report: Report) -> Iterator[Paragraph]:

@@ -45,7 +45,7 @@ MAX_FILES, MAX_BYTES = 200_000, 2 * 1024**3
 LOCAL_HEADER_BYTES, LAST_RECORD_BYTES = 30, 22
 HASH_BYTES = 32
 MAX_DEPTH = 100
-INTERACTIONS = ("output-", "prompt-", "retrieval-")
+INTERACTIONS = ("output-", "prompt-", "retrieval-", "review-")
 # Ids of what follows from a fact are UUIDv5 in this namespace.
 NAMESPACE = uuid.UUID("5b1f7c1e-9f0a-5d2b-8f6e-7a0d3c9be241")
 
@@ -441,6 +441,22 @@ RESOLVED_COLUMNS = (
     *("rank", "chunk_id", "resolution", "version_id", "document_id", "version_number"),
     *("start", "end"),
 )
+# Where an event of a review is told, its open fields, and its sealed ones.
+REVIEWED: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "RubricAnswered": ("rubrics", ("round", "rubric", "answers"), ("note",)),
+    "FindingRaised": (
+        "findings",
+        ("round", "finding_id", "severity", "start", "end", "chunk_id", "version_id"),
+        ("statement",),
+    ),
+    "CommentAdded": ("comments", ("round", "comment_id"), ("text",)),
+    "OutputSigned": (
+        "signatures",
+        ("round", "meaning", "record", "covers", "signatures_needed", "factors"),
+        ("printed_name", "reason"),
+    ),
+    "ReviewReopened": ("rounds", ("round",), ("reason",)),
+}
 # What a retrieval that was served here was answered with.
 RECEIPT = (
     *("index_generation", "index_position", "effective_at", "embedding_model", "model_digest"),
@@ -480,6 +496,7 @@ def trace_of(evidence: Evidence, output_id: str) -> Json:
             for version_id in dict.fromkeys(versions)
             if version_id is not None
         ],
+        **_reviewed(evidence, output, output_id),
     }
 
 
@@ -686,6 +703,66 @@ def _require_content(version_id: str, content: bytes | None, described: Json) ->
     said = described.get("content_sha256")
     if content is not None and said not in {None, hashlib.sha256(content).hexdigest()}:
         raise Problem(f"the bytes of version {version_id} are not those that were described")
+
+
+def _reviewed(evidence: Evidence, output: Event, output_id: str) -> Json:
+    """What reviewers found and signed; nothing for an output that nobody reviewed.
+
+    Raises Problem for a signature that is not bound to this output, that covers another review
+    than the one before it, or that a signed round was given wrongly.
+    """
+    events = evidence.by_stream.get(f"review-{output_id}", [])
+    if not events:
+        return {}
+    _require_sound_signatures(events, output)
+    told: Json = {"rubrics": [], "findings": [], "comments": [], "signatures": [], "rounds": []}
+    for event in events:
+        if event.type in REVIEWED:
+            under, fields, sealed = REVIEWED[event.type]
+            told[under].append(
+                {
+                    **_circumstances(event),
+                    **{name: event.data.get(name) for name in fields},
+                    **{name: evidence.text(event, name) for name in sealed},
+                }
+            )
+        elif event.type == "FindingResolved":
+            _resolve(told["findings"], evidence, event)
+    return {"review": told}
+
+
+def _resolve(findings: list[Json], evidence: Evidence, event: Event) -> None:
+    open_ones = [each for each in findings if each["finding_id"] == event.data["finding_id"]]
+    if len(open_ones) != 1 or "resolved" in open_ones[0]:
+        raise Problem(f"event {event.position} resolves a finding that is not open")
+    open_ones[0]["resolved"] = {
+        **_circumstances(event),
+        "resolution": event.data["resolution"],
+        "note": evidence.text(event, "note"),
+    }
+
+
+def _require_sound_signatures(events: Sequence[Event], output: Event) -> None:
+    record = {
+        "event_id": output.body["id"],
+        "position": output.position,
+        "leaf_hash": base64.b64encode(leaf_hash(output.raw)).decode(),
+    }
+    signers: list[str] = []
+    for event in events:
+        if event.type == "ReviewReopened":
+            signers = []
+        elif event.type == "OutputSigned":
+            if event.data["record"] != record:
+                raise Problem(f"the signature at {event.position} is bound to another record")
+            if event.data["covers"] != event.body["streamversion"] - 1:
+                raise Problem(f"the signature at {event.position} covers another review")
+            signer = f"{event.body['authtype']} {event.body['authid']}"
+            if signer in signers or len(signers) >= event.data["signatures_needed"]:
+                raise Problem(f"the signature at {event.position} is one too many")
+            signers.append(signer)
+        elif signers:
+            raise Problem(f"event {event.position} changes what was signed")
 
 
 def _slice(text: str, start: int, end: int) -> str:
@@ -904,7 +981,7 @@ class Bundle:
     def _needed_events(self) -> set[int]:
         streams, versions, documents = set(), set(), set()
         for trace in (trace_of(self.evidence, each) for each in self.manifest["outputs"]):
-            streams |= {f"output-{trace['output']['output_id']}"}
+            streams |= {f"{kind}-{trace['output']['output_id']}" for kind in ("output", "review")}
             streams |= {f"prompt-{trace['prompt']['prompt_id']}"}
             streams |= {f"retrieval-{each['retrieval_id']}" for each in trace["retrievals"]}
             versions |= {each["version_id"] for each in trace["document_versions"]}
