@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +11,8 @@ from benchmarks.harness import Figure, progress, seconds
 from benchmarks.http_client import HttpClient
 from benchmarks.scale import amount
 from benchmarks.servers import whole_application
-from examples.rag_app import RagLedger
+from retrieval.generations.listing import Listed, listed_generations
+from retrieval.models import State
 
 DOCUMENTS, CHUNKS = 20, 10
 REQUESTS = 200
@@ -31,8 +31,8 @@ def figures() -> Iterator[Figure]:
         at_rest = ask(amount(REQUESTS), lambda: True)
         # Cut anew, every passage has to be embedded: work for minutes on both processors.
         ledger.post(GENERATIONS, {"chunker": "fine/1"})
-        _wait_until_embedding(ledger)
-        during = ask(amount(REQUESTS), lambda: _state(ledger) == "building")
+        _wait_until_embedding()
+        during = ask(amount(REQUESTS), lambda: _newest().row.state == State.BUILDING)
         progress(f"{len(during)} requests during the rebuild")
     before, meanwhile = (float(np.percentile(took, 95)) * 1000 for took in (at_rest, during))
     yield Figure("retrieval during a rebuild", "at rest", before, "ms p95")
@@ -66,19 +66,13 @@ def _asking(address: str, api_key: str) -> Callable[[int, Callable[[], bool]], S
     return ask
 
 
-def _state(ledger: RagLedger) -> str:
-    return str(_newest(ledger)["state"])
+def _newest() -> Listed:
+    return listed_generations(limit=1)[0]
 
 
-def _newest(ledger: RagLedger) -> dict[str, Any]:
-    listed: Any = ledger.get(GENERATIONS)
-    found: dict[str, Any] = listed[0]
-    return found
-
-
-def _wait_until_embedding(ledger: RagLedger) -> None:
+def _wait_until_embedding() -> None:
     until = time.monotonic() + WAIT_SECONDS
-    while _newest(ledger)["progress"]["phase"] != "embedding":
+    while _newest().progress.phase != "embedding":
         if time.monotonic() > until:
             raise RuntimeError("The rebuild did not begin.")
         time.sleep(0.1)
