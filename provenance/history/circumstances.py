@@ -41,6 +41,7 @@ def circumstances_of(
         approximate=retrieval.approximate,
         configuration_changed=retrieval.data.search_fingerprint != FINGERPRINT,
         erased=erased_since(retrieval),
+        erased_documents=erased_among({each.document_id for each in retrieval.ranking}),
         recomputed=recomputed(retrieval.data.model_digest, chunks),
     )
 
@@ -57,6 +58,17 @@ def erased_since(retrieval: RecordedRetrieval) -> bool:
             },
         )
         return bool(cursor.fetchone()[0])
+
+
+def erased_among(document_ids: Collection[str]) -> frozenset[str]:
+    """Those of the documents that are gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT document_id::text FROM ingestion_version"
+            " WHERE document_id = ANY(%s::uuid[]) AND erased_at IS NOT NULL",
+            [list(document_ids)],
+        )
+        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def recomputed(model_digest: str, chunk_ids: Collection[str]) -> bool:

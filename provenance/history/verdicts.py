@@ -35,13 +35,15 @@ class Circumstances:
     """What is known to be otherwise than when the retrieval was recorded.
 
     `approximate`: it was not compared with every passage. `erased`: something that counted then
-    is gone. `recomputed`: vectors of what it ranked were made anew since.
+    is gone; of what was ranked, the passages of `erased_documents`. `recomputed`: vectors of what
+    it ranked were made anew since.
     """
 
     approximate: bool = False
     configuration_changed: bool = False
     erased: bool = False
     recomputed: bool = False
+    erased_documents: frozenset[str] = frozenset()
 
 
 def compare(recorded: Sequence[RankedChunk], reproduced: Sequence[RankedChunk]) -> Verdict:
@@ -61,13 +63,17 @@ def cause_of(
     """Why the whole rankings differ; None where they do not.
 
     An approximate search may miss passages and so rank others in their place. It explains neither
-    another score of the same passage, nor that a passage which scored better is missing now.
+    another score of the same passage, nor that a passage which scored better is missing now. What
+    was erased takes its passages along, and with its words it changes how relevant others are; it
+    moves no vector.
     """
     if compare(recorded, reproduced) is Verdict.IDENTICAL:
         return None
     if circumstances.configuration_changed:
         return Cause.CONFIGURATION_CHANGED
-    if circumstances.erased:
+    if circumstances.erased and not _beyond_erasure(
+        recorded, reproduced, circumstances.erased_documents
+    ):
         return Cause.ERASED_CONTENT
     if circumstances.recomputed:
         return Cause.VECTORS_RECOMPUTED
@@ -86,6 +92,24 @@ def scores_moved(recorded: Sequence[RankedChunk], reproduced: Sequence[RankedChu
         for each in reproduced
         if each.chunk_id in before
     )
+
+
+def _beyond_erasure(
+    recorded: Sequence[RankedChunk],
+    reproduced: Sequence[RankedChunk],
+    erased_documents: frozenset[str],
+) -> bool:
+    """True if more is otherwise than the absence of what was erased can bring about."""
+    before = {each.chunk_id: each for each in recorded}
+    moved = any(
+        _moved(before[each.chunk_id].similarity, each.similarity)
+        for each in reproduced
+        if each.chunk_id in before
+    )
+    if moved or any(each.relevance is not None for each in recorded):
+        return moved
+    standing = [each for each in recorded if each.document_id not in erased_documents]
+    return better_ones_missing(standing, reproduced)
 
 
 def better_ones_missing(recorded: Sequence[RankedChunk], reproduced: Sequence[RankedChunk]) -> bool:
