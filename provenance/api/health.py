@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from provenance.backups.sole_use import is_restoring
+from provenance.history.reproduction import count_unexplained
 from provenance.integrity.verification.outcomes import alarm
 from provenance.projections.standing import Standing, standing
 
@@ -88,13 +89,18 @@ def _pipeline() -> list[Check]:
         now = standing()
     except (DatabaseError, InterfaceError) as error:
         return [Check("sequencer", str(error).strip())]
-    return [_sequencer(now), *_read_models(now), _work(now)]
+    return [_sequencer(now), *_read_models(now), _work(now), _reproductions()]
 
 
 def _work(now: Standing) -> Check:
     """Failing work is told, but it is no reason to send nobody here."""
     failing = {each.kind: each.count for each in now.failing_work}
     return Check("work", facts={"waiting": now.waiting_work, "failing": failing})
+
+
+def _reproductions() -> Check:
+    """An alarm of the past is told for ever, but it is no reason to send nobody here."""
+    return Check("reproductions", facts={"unexplained": count_unexplained()})
 
 
 def _sequencer(now: Standing) -> Check:

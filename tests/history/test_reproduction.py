@@ -11,6 +11,8 @@ from django.db import connection
 
 from ingestion.commands import withdraw_document
 from provenance.accounts.access import SYSTEM_PRINCIPAL
+from provenance.accounts.models import Role
+from provenance.api.health import check_everything
 from provenance.api.metrics import exposition
 from provenance.eventstore import store
 from provenance.eventstore.events import SubjectKeyDestroyed
@@ -25,6 +27,7 @@ from retrieval.generations.active import active_generation, forget_active_genera
 from retrieval.generations.commands import drop_generation, start_generation
 from retrieval.recording.commands import report_retrieval
 from tests.api.callers import Caller, json_of, new_caller
+from tests.pages.test_reviewing import signed_in
 from tests.recording.stories import ALICE, WAITING, hand_in
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +160,13 @@ def test_what_nothing_explains_is_an_alarm(alice: Caller) -> None:
     (alarm,) = store.read_stream(ALARMS)
     assert str(alarm.data.retrieval_id) == retrieval_id
     assert str(alarm.data.reproduction_event_id) == found["event_id"]
+    page = signed_in("ada", Role.ADMINISTRATOR).get("/").content.decode()
+    assert "1 retrieval came out otherwise, and nothing explains it" in page
+    kept_out = signed_in("sam", Role.REVIEWER, collections=["public"]).get("/").content.decode()
+    assert "nothing explains it" not in kept_out
+    checks = {check.name: check for check in check_everything()}
+    assert checks["reproductions"].facts == {"unexplained": 1}
+    assert not checks["reproductions"].problem
 
 
 @pytest.mark.usefixtures("documents")

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from provenance.accounts.access import Principal
+from provenance.history.reproduction import count_unexplained
 from provenance.pages import catalogue, document_statuses, overview
 from provenance.pages.access import (
     PersonRequest,
@@ -78,6 +79,7 @@ def _rest(principal: Principal, now: Standing) -> dict[str, Any]:
     failures = list(catalogue.failed_versions(principal)[: FAILURES + 1])
     return {
         "may_retry_work": may_administer(principal),
+        "unexplained": count_unexplained() if sees_everything(principal) else 0,
         "document_statuses": document_statuses.counted_by_status(
             catalogue.visible_documents(principal)
         ),
