@@ -47,6 +47,16 @@ def read_stored(event_id: UUID) -> tuple[str, bytes] | None:
     return None if row is None else (row[0], bytes(row[1]))
 
 
+def position_of_leaf(leaf_hash: bytes) -> int | None:
+    """Where the event with that leaf lies. It goes through the whole log: hashes have no index."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT position FROM eventstore_position WHERE leaf_hash = %s LIMIT 1", [leaf_hash]
+        )
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
 def read_placed(streams: Iterable[str]) -> tuple[list[Placed], int]:
     """The placed events of the streams in position order, and how many have no position yet."""
     with connection.cursor() as cursor:

@@ -5,8 +5,13 @@ Whatever a destroyed key sealed is empty here too.
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+
+# How words are cut and stemmed; queries must say the same.
+SEARCH_CONFIGURATION = "english"
+# A query is short enough to be cut into words by the index itself.
+QUERY_WORDS = SearchVector("query", config=SEARCH_CONFIGURATION)
 
 
 class InteractionRetrieval(models.Model):
@@ -25,7 +30,11 @@ class InteractionRetrieval(models.Model):
 
     class Meta:
         db_table = "recording_retrieval"
-        indexes = (models.Index(fields=("-position",), name="recording_retrieval_newest"),)
+        indexes = (
+            models.Index(fields=("-position",), name="recording_retrieval_newest"),
+            models.Index(fields=("application", "-position"), name="recording_retrieval_app"),
+            GinIndex(QUERY_WORDS, name="recording_retrieval_words"),
+        )
 
     def __str__(self) -> str:
         return f"retrieval {self.retrieval_id}"
@@ -95,6 +104,7 @@ class InteractionOutput(models.Model):
             models.Index(fields=("model", "-position"), name="recording_output_model"),
             models.Index(fields=("recorded_at",), name="recording_output_recorded"),
             models.Index(fields=("conversation_id",), name="recording_output_conversation"),
+            models.Index(fields=("user_ref",), name="recording_output_user"),
             GinIndex(fields=("subject_refs",), name="recording_output_subjects"),
             GinIndex(fields=("tags",), name="recording_output_tags"),
             GinIndex(fields=("words",), name="recording_output_words"),

@@ -13,10 +13,12 @@ from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_json, reveal_text
 from retrieval.recording.events import OutputReported
 from retrieval.recording.known_versions import as_uuid
-from retrieval.recording.models import InteractionOutput, InteractionPrompt
+from retrieval.recording.models import (
+    SEARCH_CONFIGURATION,
+    InteractionOutput,
+    InteractionPrompt,
+)
 
-# How words are cut and stemmed; queries must say the same.
-SEARCH_CONFIGURATION = "english"
 # PostgreSQL holds at most one mebibyte of distinct words.
 MAX_SEARCHED_CHARACTERS = 100_000
 REWRITE = """

@@ -11,12 +11,13 @@ from ingestion.models import CatalogueVersion
 from provenance.accounts.access import Principal
 from retrieval.recording.known_versions import as_uuid
 from retrieval.recording.models import (
+    QUERY_WORDS,
+    SEARCH_CONFIGURATION,
     InteractionOutput,
     InteractionRetrieval,
     RetrievalVersion,
     VersionOutput,
 )
-from retrieval.recording.output_rows import SEARCH_CONFIGURATION
 
 
 def visible_outputs(principal: Principal) -> QuerySet[InteractionOutput]:
@@ -53,6 +54,36 @@ def visible_retrievals(principal: Principal) -> QuerySet[InteractionRetrieval]:
             retrieval_id=OuterRef("retrieval_id"), version_id__in=_hidden_versions(principal)
         )
         retrievals = retrievals.filter(~Exists(returned))
+    return retrievals
+
+
+def matching_retrievals(
+    *,
+    principal: Principal,
+    q: str | None = None,
+    application: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    document_id: UUID | None = None,
+    version_id: UUID | None = None,
+    reported: bool | None = None,
+) -> QuerySet[InteractionRetrieval]:
+    """As `matching_outputs`; `q` is words of the query, `reported` asks who served it."""
+    equal = {
+        "application": application,
+        "recorded_at__gte": since,
+        "recorded_at__lt": until,
+        "reported": reported,
+    }
+    given = {name: value for name, value in equal.items() if value is not None}
+    retrievals = visible_retrievals(principal).filter(**given)
+    if q:
+        words = SearchQuery(q, config=SEARCH_CONFIGURATION, search_type="websearch")
+        retrievals = retrievals.annotate(words=QUERY_WORDS).filter(words=words)
+    used = {"document_id": document_id, "version_id": version_id}
+    if wanted := {name: value for name, value in used.items() if value is not None}:
+        returned = RetrievalVersion.objects.filter(retrieval_id=OuterRef("retrieval_id"), **wanted)
+        retrievals = retrievals.filter(Exists(returned))
     return retrievals
 
 

@@ -1,7 +1,7 @@
 """The list of outputs: a reviewer finds one by words, application, time, tag, claim or use."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from provenance.pages import keyset
 from provenance.pages.access import PersonRequest, require_person
+from provenance.pages.days import day_of
 from provenance.pages.rendering import show
 from retrieval.recording import queries
 
@@ -67,12 +68,9 @@ def _filters(query: QueryDict) -> dict[str, Any]:
         except ValueError:
             continue
     for name in DAYS:
-        try:
-            day = datetime.strptime(query.get(name, ""), "%Y-%m-%d").replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        # The last day is meant to its end.
-        wanted[name] = day + timedelta(days=1) if name == "until" else day
+        if day := day_of(query, name):
+            # The last day is meant to its end.
+            wanted[name] = day + timedelta(days=1) if name == "until" else day
     return wanted
 
 
