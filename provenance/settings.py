@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "provenance.impact",
     "provenance.coverage",
     "provenance.exports",
+    "provenance.finding",
     "provenance.readers",
     "provenance.api",
     "provenance.pages",

@@ -33,6 +33,7 @@ WORDS = {
     "SignInFailed": "Sign-in failed",
     "EvidenceExported": "Evidence taken away",
     "RangeExported": "A range of the log written to an archive",
+    "ListExported": "List taken away",
     "RecordViewed": "Record looked at",
     "CheckpointPublished": "Checkpoint published",
     "LogVerified": "Log verified",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ingestion import commands
 from ingestion.errors import NothingToRetry
 from ingestion.events import DocumentWithdrawn
-from ingestion.models import CatalogueVersion, Stage
+from ingestion.models import CatalogueDocument, CatalogueVersion, Stage
 from provenance.accounts.models import Collection
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.store import read_stream
@@ -40,12 +40,11 @@ UNFINISHED = (Stage.SUBMITTED, Stage.PROCESSED)
 @require_safe
 @require_person
 def documents(request: PersonRequest) -> HttpResponse:
-    found = document_statuses.of_status(
-        catalogue.visible_documents(request.principal).filter(_filters(request.GET)),
-        request.GET.get("status", ""),
-    )
     listed = keyset.page(
-        found, request.GET, by="submitted_position", position=lambda each: each.submitted_position
+        matching(request),
+        request.GET,
+        by="submitted_position",
+        position=lambda each: each.submitted_position,
     )
     context = {
         "rows": catalogue.rows(listed.rows, timezone.now()),
@@ -57,6 +56,14 @@ def documents(request: PersonRequest) -> HttpResponse:
         "statuses": document_statuses.CHOICES,
     }
     return show(request, "pages/documents.html", context, section="documents", partial="rows")
+
+
+def matching(request: PersonRequest) -> QuerySet[CatalogueDocument]:
+    """All documents that the list would show, page after page."""
+    return document_statuses.of_status(
+        catalogue.visible_documents(request.principal).filter(_filters(request.GET)),
+        request.GET.get("status", ""),
+    )
 
 
 def _filters(query: QueryDict) -> Q:

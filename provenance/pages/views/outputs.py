@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.days import day_of
 from provenance.pages.rendering import show
 from retrieval.recording import queries
+from retrieval.recording.models import InteractionOutput
 
 TEXTS = ("q", "application", "model", "tag", "subject_ref", "conversation_id")
 IDS = ("document_id", "version_id")
@@ -40,9 +42,7 @@ class Chip:
 def outputs(request: PersonRequest) -> HttpResponse:
     """A filter that makes no sense is left out, and so is shown in no chip."""
     wanted = _filters(request.GET)
-    found = queries.matching_outputs(principal=request.principal, **wanted)
-    if request.GET.get("unsupported"):
-        found = found.filter(unsupported__gt=0)
+    found = matching(request)
     listed = keyset.page(found, request.GET, by="position", position=lambda each: each.position)
     context = {
         "rows": listed.rows,
@@ -58,6 +58,12 @@ def outputs(request: PersonRequest) -> HttpResponse:
         "models": queries.models(request.principal),
     }
     return show(request, "pages/outputs.html", context, section="outputs", partial="rows")
+
+
+def matching(request: PersonRequest) -> QuerySet[InteractionOutput]:
+    """All outputs that the list would show, page after page."""
+    found = queries.matching_outputs(principal=request.principal, **_filters(request.GET))
+    return found.filter(unsupported__gt=0) if request.GET.get("unsupported") else found
 
 
 def _filters(query: QueryDict) -> dict[str, Any]:
