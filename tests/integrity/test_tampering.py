@@ -28,7 +28,7 @@ from retrieval.recording.events import Method, RetrievalResolved
 from tests.integrity.attacks import ATTACKS, SEALED_SIZES, SIZE, Attack, Attacker
 
 SEED = secrets.token_bytes(32)
-TRIALS_OF_EACH = 48
+TRIALS_OF_EACH = 46
 TABLES = (
     "eventstore_event",
     "eventstore_position",

@@ -175,3 +175,15 @@ def test_names_that_hold_the_separator_of_columns_are_no_finding() -> None:
     sequence_everything()
     report = verify_log()
     assert (report.size, report.findings) == (21, [])
+
+
+def test_what_is_checked_on_another_connection_is_found_as_well() -> None:
+    """In the same snapshot: what came after it began is not seen."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE eventstore_event DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE eventstore_event SET stream_version = 7 WHERE seq ="
+            " (SELECT seq FROM eventstore_position WHERE position = 4)"
+        )
+    found = {(finding.check, finding.first) for finding in verify_log().findings}
+    assert found == {("columns", 4), ("streams", 4)}

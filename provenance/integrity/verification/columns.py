@@ -1,6 +1,7 @@
 """Checks that an event's bytes are canonical, and that its columns are copies of them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -23,6 +24,12 @@ COLUMNS = {
 }
 
 
+@lru_cache(maxsize=1024)
+def _bare_name(wire_name: str) -> str:
+    """`DocumentSubmitted` of `io.ragledger.DocumentSubmitted.v1`: there are few of them."""
+    return wire_name.removeprefix(PREFIX).rpartition(".v")[0]
+
+
 def column_problem(canonical: bytes, columns: Sequence[Any]) -> str:
     """What is wrong, empty if nothing is; `columns` are in the order of COLUMNS."""
     try:
@@ -35,7 +42,7 @@ def column_problem(canonical: bytes, columns: Sequence[Any]) -> str:
             event.get("causationid", ""),
             event["stream"],
             event["streamversion"],
-            event["type"].removeprefix(PREFIX).rpartition(".v")[0],
+            _bare_name(event["type"]),
             event["recordedtime"],
         )
     except (ValueError, KeyError, AttributeError, TypeError) as error:

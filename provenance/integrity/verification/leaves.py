@@ -19,6 +19,8 @@ from provenance.integrity.verification.signatures import SignedRoots
 from provenance.integrity.verification.times import TimeCheck
 
 BATCH = 64 * BLOCK
+# The check of which progress is told.
+LEAVES = "leaves, tree and columns"
 
 
 @dataclass
@@ -41,7 +43,7 @@ class LeafCheck:
             self._grow(leaves)
             if len(leaves) < end - start:
                 return  # a position is missing: what follows can no longer be placed
-            progress("leaves, tree and columns", self.tree.size, size)
+            progress(LEAVES, self.tree.size, size)
         self.report.root = self.tree.root()
         self._count_nodes(size)
 

@@ -11,9 +11,11 @@ from provenance.integrity.verification.findings import Progress, Report, quiet
 from provenance.integrity.verification.keys import check_keys
 from provenance.integrity.verification.leaves import LeafCheck
 from provenance.integrity.verification.signatures import SignedRoots
-from provenance.integrity.verification.snapshot import one_snapshot, tree_size
+from provenance.integrity.verification.snapshot import beside, one_snapshot, tree_size
 from provenance.integrity.verification.time_stamps import check_time_stamps
 from provenance.integrity.verification.times import TimeCheck
+
+RELATIONS = "streams and causes"
 
 
 def verify_log(
@@ -29,7 +31,7 @@ def verify_log(
     must have signed them; by default those of the database.
     """
     report = Report()
-    with one_snapshot():
+    with one_snapshot() as snapshot:
         size = report.size = tree_size(report)
         signed = SignedRoots(report, size)
         signed.read_stored()
@@ -37,9 +39,13 @@ def verify_log(
             _add_outside(signed, note, trusted or verifier_keys(), report)
         check_keys(report)
         check_time_stamps(report)
-        LeafCheck(report, signed, BlobCheck(report), TimeCheck()).run(size, progress)
-        relations.check_relations(report, size, progress)
-        suspects = relations.passed_by()
+        related = Report()
+        with beside(snapshot, lambda: relations.check_relations(related, size)) as suspected:
+            LeafCheck(report, signed, BlobCheck(report), TimeCheck()).run(size, progress)
+            progress(RELATIONS, 0, size)
+            suspects = suspected()
+            progress(RELATIONS, size, size)
+    report.findings += related.findings
     relations.check_unplaced(report, suspects)
     return report
 
