@@ -1,27 +1,23 @@
 """Handing in documents until they can be found, against the bare rate of the embedding model."""
 
-import multiprocessing
-import os
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import count
 
 from benchmarks.application import chunk_texts, connect, documents, hand_in, wait_until_indexed
+from benchmarks.bare_model import bare_model
 from benchmarks.harness import Figure, in_turns, ratio, seconds
 from benchmarks.scale import amount, rounds
 from benchmarks.servers import whole_application
-from ingestion.embeddings.registry import embedder
 
 DOCUMENTS, CHUNKS = 16, 10
 ROUNDS = 3
-PROCESSES = os.cpu_count() or 1
 
 
 def figures() -> Iterator[Figure]:
-    with whole_application() as address:
+    with whole_application() as address, bare_model() as embed_all:
         ledger = connect(address)
         seeds = count()
-        pool = multiprocessing.get_context("spawn").Pool(PROCESSES)
 
         def product() -> float:
             texts = documents(amount(DOCUMENTS), chunks=CHUNKS, seed=next(seeds))
@@ -29,16 +25,12 @@ def figures() -> Iterator[Figure]:
             return len(chunk_texts(texts)) / took
 
         def floor() -> float:
-            texts = documents(amount(DOCUMENTS), chunks=CHUNKS, seed=next(seeds))
-            chunks = chunk_texts(texts)
-            shares = [chunks[first::PROCESSES] for first in range(PROCESSES)]
-            return len(chunks) / seconds(lambda: pool.map(embed, shares, chunksize=1))
+            chunks = chunk_texts(documents(amount(DOCUMENTS), chunks=CHUNKS, seed=next(seeds)))
+            return len(chunks) / seconds(lambda: embed_all(chunks))
 
-        # Every process loads the model before the first measured round.
-        product(), floor()
+        # The workers load the model before the first measured round.
+        product()
         measured = in_turns({"ingestion": product, "bare model": floor}, rounds=rounds(ROUNDS))
-        pool.close()
-        pool.join()
     bare = statistics.median(measured["bare model"])
     yield Figure("ingestion", "bare model", bare, "chunks/s")
     yield Figure(
@@ -50,8 +42,3 @@ def figures() -> Iterator[Figure]:
         ratio=ratio(measured, "ingestion", "bare model"),
         at_least=0.85,
     )
-
-
-def embed(texts: Sequence[str]) -> None:
-    """In a process of the pool: the model alone, one thread, in the batches it likes best."""
-    embedder("minilm").embed_passages(texts)
