@@ -26,4 +26,5 @@ USER ragledger
 EXPOSE 8000
 CMD ["gunicorn", "provenance.wsgi:application", "--bind", "0.0.0.0:8000", \
      "--worker-class", "gthread", "--workers", "2", "--threads", "4", \
-     "--timeout", "120", "--limit-request-line", "8190", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
+     "--timeout", "120", "--limit-request-line", "8190", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", \
+     "--logger-class", "provenance.weblog.WebLog"]

@@ -49,4 +49,5 @@ def _web_command(host: str, port: int) -> list[str]:
         *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
         *("--timeout", "120", "--graceful-timeout", "8"),
         *("--limit-request-line", "8190", "--no-control-socket"),
+        *("--logger-class", "provenance.weblog.WebLog"),
     ]

@@ -16,7 +16,10 @@ D_co = TypeVar("D_co", bound=EventData, covariant=True)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acted: an "api_key", a "user" or the "system"; and the application it came through."""
+    """Who acted, and the application it came through.
+
+    An "api_key", a "user", the "system", or an "app_user": a guest, who has no account.
+    """
 
     type: str
     id: str

@@ -1,7 +1,7 @@
 """The addresses of the pages."""
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import path, re_path
 
 from provenance.pages.views import (
     accounts,
@@ -13,6 +13,9 @@ from provenance.pages.views import (
     erasures,
     events,
     evidence,
+    guest_entry,
+    guest_reading,
+    guests,
     holds,
     impact,
     indexes,
@@ -145,6 +148,30 @@ urlpatterns = [
     path("accounts/keys/", accounts.keys, name="keys"),
     path("accounts/keys/add/", accounts.add_key, name="add_key"),
     path("accounts/keys/<uuid:key_id>/revocation/", accounts.revoke_key, name="revoke_key"),
+    path("accounts/guests/", guests.guests, name="guests"),
+    path("accounts/guests/invite/", guests.invite, name="invite_guest"),
+    path("accounts/guests/<uuid:guest_id>/revocation/", guests.revoke, name="revoke_guest"),
+    path("guest/", guest_reading.outputs, name="guest_outputs"),
+    path("guest/enter/", guest_entry.enter_by_link, name="enter_guest"),
+    path("guest/leave/", guest_entry.leave_by_button, name="leave_guest"),
+    path("guest/outputs/<uuid:output_id>/", guest_reading.output, name="guest_output"),
+    path(
+        "guest/outputs/<uuid:output_id>/versions/<uuid:version_id>/",
+        guest_reading.version,
+        name="guest_version",
+    ),
+    path("guest/outputs/<uuid:output_id>/evidence/", guest_reading.evidence, name="guest_evidence"),
+    path(
+        "guest/outputs/<uuid:output_id>/events/<uuid:event_id>/proof/",
+        guest_reading.proof,
+        name="guest_proof",
+    ),
+    path(
+        "guest/outputs/<uuid:output_id>/events/<uuid:event_id>/bytes/",
+        guest_reading.stored_bytes,
+        name="guest_bytes",
+    ),
+    re_path(r"^guest/(?P<secret>[A-Za-z0-9_-]{43})/$", guest_entry.open_link, name="guest_link"),
     path("accounts/collections/", accounts.collections, name="collections"),
     path("accounts/collections/add/", accounts.add_collection, name="add_collection"),
 ]

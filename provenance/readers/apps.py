@@ -1,4 +1,4 @@
-"""Readers: who looked at what, in the log itself."""
+"""Readers: who looked at what, in the log itself, and guests who may look for a while."""
 
 from django.apps import AppConfig
 
@@ -8,6 +8,6 @@ class ReadersConfig(AppConfig):
     label = "readers"
 
     def ready(self) -> None:
-        from provenance.readers import projections
+        from provenance.readers import guest_list, projections
 
-        assert projections  # noqa: S101  registers its projection
+        assert projections and guest_list  # noqa: S101, PT018  registers its projections

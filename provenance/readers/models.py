@@ -1,4 +1,6 @@
-"""Who looked at what, and who took evidence of it away; folded from the log, ids only."""
+"""Who looked at what, who took evidence of it away, and who may look for a while."""
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -50,3 +52,62 @@ class RecordViewer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.viewer} at {self.record_id}"
+
+
+class GuestEntry(models.Model):
+    """A guest as inviters list them, folded from the log; `views` counts what they looked at."""
+
+    guest_id = models.UUIDField(primary_key=True)
+    position = models.BigIntegerField(unique=True)
+    name = models.TextField()
+    case_id = models.UUIDField(null=True)
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    redacted = models.BooleanField()
+    invited_by = models.TextField()
+    invited_at = models.DateTimeField()
+    revoked_by = models.TextField(blank=True, default="")
+    revoked_at = models.DateTimeField(null=True)
+    entries = models.IntegerField(default=0)
+    entered_at = models.DateTimeField(null=True)
+    views = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "readers_guest"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GuestLink(models.Model):
+    """The secret of a guest's link, of which only the SHA-256 is kept; not a read model."""
+
+    guest_id = models.UUIDField(primary_key=True)
+    sha256 = models.BinaryField(unique=True)
+
+    class Meta:
+        db_table = "readers_guest_link"
+
+    def __str__(self) -> str:
+        return f"link of {self.guest_id}"
+
+
+class GuestSession(models.Model):
+    """A browser in which a guest entered, by the SHA-256 of its cookie; not a read model."""
+
+    in_backups: ClassVar[bool] = False
+
+    sha256 = models.BinaryField(primary_key=True)
+    guest_id = models.UUIDField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "readers_guest_session"
+        indexes = (
+            models.Index(fields=("guest_id",), name="readers_session_guest"),
+            models.Index(fields=("expires_at",), name="readers_session_expiry"),
+        )
+
+    def __str__(self) -> str:
+        return f"session of {self.guest_id}"

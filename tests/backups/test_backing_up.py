@@ -29,6 +29,7 @@ FORGETTABLE = {
     "projections_progress",
     "projections_rebuild_run",
     "projections_work_lease",
+    "readers_guest_session",
     "retrieval_loading_progress",
     "retrieval_loading_statistic",
     "retrieval_loading_terms",

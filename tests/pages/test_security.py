@@ -9,7 +9,7 @@ from tests.pages.test_reviewing import signed_in
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("address", ["/accounts/login/", "/nowhere/", "/outputs/"])
+@pytest.mark.parametrize("address", ["/accounts/login/", "/nowhere/", "/outputs/", "/guest/"])
 def test_every_page_says_what_may_run_on_it_and_that_it_is_not_kept(address: str) -> None:
     for client in (Client(), signed_in("alice", Role.REVIEWER)):
         answered = client.get(address, follow=True)
