@@ -41,7 +41,7 @@ EU_AI_ACT = Rule(
             "Events are recorded automatically over the lifetime of the system.",
             "Every retrieval, prompt and output is an event of the log; the completeness of what"
             " applications report is shown by application and day.",
-            "log",
+            "coverage",
             "Have every application report everything it does.",
         ),
         Duty(
@@ -55,7 +55,7 @@ EU_AI_ACT = Rule(
             "Art. 14",
             "Natural persons oversee the system.",
             "Queues, findings and signatures of reviewers, with name, time and meaning.",
-            "erasures",
+            "reviews",
             "Name reviewers who are able and entitled to object.",
         ),
         Duty(
@@ -69,7 +69,7 @@ EU_AI_ACT = Rule(
             "Art. 26(5)",
             "Deployers monitor the operation.",
             "Stale answers, unsupported sentences and reproductions name what to look at.",
-            "outputs",
+            "stale",
             "Look, and act on it.",
         ),
     ),
@@ -105,7 +105,7 @@ PART_11 = Rule(
             "Signatures show name, time and meaning, and are bound to their record.",
             "A signature names its meaning and the signed output's leaf hash, after the password"
             " was asked for again.",
-            "erasures",
+            "reviews",
             "Verify who somebody is before giving them an account.",
         ),
     ),
@@ -168,7 +168,7 @@ OTHERS = (
                 "A.6.2.8",
                 "Event logs are kept at least while the system is in use.",
                 "Handing in, indexing, retrieval, prompt, output and review are each recorded.",
-                "log",
+                "coverage",
                 "Say in your statement of applicability which phases you record.",
             ),
         ),

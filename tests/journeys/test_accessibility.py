@@ -65,6 +65,7 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Who looked at what": lambda _: "/views/",
     "Pipeline": lambda _: "/pipeline/",
     "Indexes": lambda _: "/indexes/",
+    "Ten questions": lambda _: "/help/",
     "Reports": lambda _: "/reports/",
     "Regulations": lambda _: "/reports/regulations/",
     "Integrity": lambda _: "/integrity/",
