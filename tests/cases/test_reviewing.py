@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from ingestion.errors import DocumentUnknown
 from provenance.accounts.access import Principal
 from provenance.cases import reading, signing
 from provenance.cases.errors import (
@@ -79,7 +80,22 @@ def pin(output_id: UUID, principal: Principal, **more: Any) -> UUID:
     return finding_id
 
 
-def test_a_review_goes_from_assignment_to_signature(
+def require_bound(output_id: UUID, *, signer: Principal) -> None:
+    """The newest signature names its signer, and the leaf of the output it is bound to."""
+    signed = store.read_last(f"review-{output_id}")
+    assert signed is not None
+    assert isinstance(signed.data, OutputSigned)
+    assert signed.actor == signer.actor
+    assert reveal_text(signed, "printed_name") == "Alice Example"
+    record = signed.data.record
+    stored = store.canonical_bytes(record.event_id)
+    assert stored is not None
+    assert record.leaf_hash == base64_text.encode(leaf_hash(stored))
+    assert record.position == store.position_of(record.event_id)
+    assert signed.data.covers == signed.stream_version - 1
+
+
+def test_a_review_goes_from_assignment_to_a_signature_bound_to_its_leaf(
     output_id: UUID, cast: Cast, run_work: Step
 ) -> None:
     assign_review(output_id=output_id, assignee=UUID(cast.alice.actor.id), principal=cast.carol)
@@ -88,9 +104,11 @@ def test_a_review_goes_from_assignment_to_signature(
     assert not reading.assigned_to(cast.bob)
     answer(output_id, cast.alice)
     finding_id = pin(output_id, cast.alice, start=53, end=len(TEXT))
-    comment_on_output(
-        output_id=output_id, comment_id=new_id(), text="Look at this.", principal=cast.bob
-    )
+    comment_id = new_id()
+    for _ in range(2):  # An honest repeat is recorded once.
+        comment_on_output(
+            output_id=output_id, comment_id=comment_id, text="Look at this.", principal=cast.bob
+        )
     resolve_finding(
         output_id=output_id,
         finding_id=finding_id,
@@ -99,6 +117,7 @@ def test_a_review_goes_from_assignment_to_signature(
         principal=cast.bob,
     )
     sign(output_id, cast.alice)
+    require_bound(output_id, signer=cast.alice)
     run_work()
 
     row = ReviewEntry.objects.get()
@@ -106,24 +125,6 @@ def test_a_review_goes_from_assignment_to_signature(
     assert row.meanings == ["approval"]
     assert not reading.assigned_to(cast.alice)
     assert not any(differences(Workplace()).values())
-
-
-def test_a_signature_names_signer_time_meaning_and_the_leaf_it_is_bound_to(
-    output_id: UUID, cast: Cast
-) -> None:
-    answer(output_id, cast.alice)
-    sign(output_id, cast.alice)
-    signed = store.read_last(f"review-{output_id}")
-    assert signed is not None
-    assert isinstance(signed.data, OutputSigned)
-    assert signed.actor == cast.alice.actor
-    assert reveal_text(signed, "printed_name") == "Alice Example"
-    record = signed.data.record
-    stored = store.canonical_bytes(record.event_id)
-    assert stored is not None
-    assert record.leaf_hash == base64_text.encode(leaf_hash(stored))
-    assert record.position == store.position_of(record.event_id)
-    assert signed.data.covers == 1
 
 
 def test_what_is_signed_takes_nothing_more_until_a_new_round(output_id: UUID, cast: Cast) -> None:
@@ -187,23 +188,16 @@ def test_an_erasure_takes_along_what_reviewers_wrote_and_leaves_who_signed(
         reopen_review(output_id=output_id, reason="Again.", principal=cast.bob)
 
 
-def test_an_honest_repeat_is_recorded_once(output_id: UUID, cast: Cast) -> None:
-    comment_id = new_id()
-    for _ in range(2):
-        comment_on_output(
-            output_id=output_id, comment_id=comment_id, text="Once.", principal=cast.bob
-        )
-    assert len(read_review(output_id)[0]) == 1
-
-
-@pytest.mark.parametrize(
-    "pinned", [{"start": 5}, {"start": 5, "end": 5}, {"start": 0, "end": 999}, {"end": 4}]
-)
-def test_a_finding_is_pinned_inside_the_text(
-    output_id: UUID, cast: Cast, pinned: dict[str, int]
-) -> None:
+def test_a_finding_is_pinned_inside_the_text(output_id: UUID, cast: Cast) -> None:
+    outside = ({"start": 5}, {"start": 5, "end": 5}, {"start": 0, "end": 999}, {"end": 4})
+    for pinned in outside:
+        with pytest.raises(RequestRefused):
+            pin(output_id, cast.alice, **pinned)
     with pytest.raises(RequestRefused):
-        pin(output_id, cast.alice, **pinned)
+        pin(output_id, cast.alice, chunk_id=new_id())
+    with pytest.raises(DocumentUnknown):
+        pin(output_id, cast.alice, version_id=new_id())
+    assert not read_review(output_id)[0]
 
 
 def test_only_those_who_may_read_an_output_and_edit_review_it(output_id: UUID, cast: Cast) -> None:
