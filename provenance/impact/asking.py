@@ -14,6 +14,8 @@ from django.db.models import Model
 from ingestion.events import (
     DocumentDescribed,
     DocumentIndexed,
+    DocumentQuarantined,
+    DocumentReleased,
     DocumentSubmitted,
     DocumentWithdrawn,
 )
@@ -63,6 +65,14 @@ class Comparisons:
     @handles(DocumentWithdrawn)
     def note_withdrawn(self, event: Recorded[DocumentWithdrawn]) -> None:
         _note_dates(event, event.data.effective_from)
+        _open(event, [event.data.document_id])
+
+    @handles(DocumentQuarantined)
+    def note_quarantined(self, event: Recorded[DocumentQuarantined]) -> None:
+        _open(event, [event.data.document_id])
+
+    @handles(DocumentReleased)
+    def note_released(self, event: Recorded[DocumentReleased]) -> None:
         _open(event, [event.data.document_id])
 
     @handles(EffectiveDatesPassed)

@@ -47,7 +47,7 @@ class Compared:
         if self.standing is not None:
             return "replaced"
         highest = self.versions[-1] if self.versions else None
-        if highest is not None and highest.stage == Stage.QUARANTINED:
+        if highest is not None and highest.quarantined:
             return "quarantined"
         withdrawn = highest is not None and self._is_withdrawn(highest)
         return "withdrawn" if withdrawn else "expired"

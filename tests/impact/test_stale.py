@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from ingestion.commands import withdraw_document
+from ingestion.quarantine import quarantine_version, release_version
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.eventstore import store
 from provenance.impact.events import WordingCompared
@@ -86,6 +87,18 @@ def test_a_withdrawal_makes_every_answer_on_the_document_stale(
     )
     run_work()
     assert stale() == [(answered, "withdrawn")]
+
+
+def test_a_quarantine_makes_answers_stale_and_a_release_makes_them_good_again(
+    documents: dict[str, Any], answered: UUID, run_work: Work
+) -> None:
+    version = {"principal": SYSTEM_PRINCIPAL, "version_id": documents["dental"].version_id}
+    quarantine_version(**version, reason="Doubted.")
+    run_work()
+    assert stale() == [(answered, "quarantined")]
+    release_version(**version, reason="It was right.")
+    run_work()
+    assert stale() == []
 
 
 def test_an_answer_on_wording_that_was_outdated_already_is_stale_at_once(
