@@ -71,13 +71,15 @@ def coverage(request: PersonRequest) -> HttpResponse:
     last = max(min(_day(query.get("until", "")) or today, today), FIRST)
     days = by_application(last, now)
     found = {alarm.day.application: alarm for alarm in alarms(days, today)}
-    header = [last - timedelta(days=index) for index in reversed(range(DAYS))]
+    # The newest first: that is what is asked for, and what a narrow window shows.
+    header = [last - timedelta(days=index) for index in range(DAYS)]
     context = {
         "header": header,
         "rows": [
             Row(name, _cells(name, last, header, of), found.get(name)) for name, of in days.items()
         ],
         "alarms": list(found.values()),
+        "first": header[-1],
         "last": last,
         "earlier": last - timedelta(days=DAYS),
         "later": None if last == today else min(last + timedelta(days=DAYS), today),
