@@ -31,6 +31,7 @@ from provenance.pages.access import (
 from provenance.pages.document_forms import WithdrawalForm
 from provenance.pages.life import life
 from provenance.pages.rendering import show
+from provenance.pages.saved import saved
 from provenance.pages.standing import Standing, standings
 from provenance.pages.timeline import timeline
 
@@ -47,6 +48,7 @@ def documents(request: PersonRequest) -> HttpResponse:
         position=lambda each: each.submitted_position,
     )
     context = {
+        "saved": saved(request, "documents"),
         "rows": catalogue.rows(listed.rows, timezone.now()),
         "first_page": listed.first,
         "next_page": listed.next,

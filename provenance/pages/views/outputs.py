@@ -13,6 +13,7 @@ from provenance.pages import keyset
 from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.days import day_of
 from provenance.pages.rendering import show
+from provenance.pages.saved import saved
 from retrieval.recording import queries
 from retrieval.recording.models import InteractionOutput
 
@@ -45,6 +46,7 @@ def outputs(request: PersonRequest) -> HttpResponse:
     found = matching(request)
     listed = keyset.page(found, request.GET, by="position", position=lambda each: each.position)
     context = {
+        "saved": saved(request, "outputs"),
         "rows": listed.rows,
         "first_page": listed.first,
         "next_page": listed.next,

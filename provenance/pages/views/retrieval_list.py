@@ -14,6 +14,7 @@ from provenance.pages import keyset
 from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.days import day_of
 from provenance.pages.rendering import show
+from provenance.pages.saved import saved
 from retrieval.recording import queries
 
 SERVED = {"here": False, "elsewhere": True}
@@ -28,6 +29,7 @@ def retrieval_list(request: PersonRequest) -> HttpResponse:
     found = queries.matching_retrievals(principal=request.principal, **wanted)
     listed = keyset.page(found, request.GET, by="position", position=lambda each: each.position)
     context = {
+        "saved": saved(request, "retrievals"),
         "rows": listed.rows,
         "first_page": listed.first,
         "next_page": listed.next,

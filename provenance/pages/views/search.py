@@ -20,6 +20,7 @@ from provenance.pages.access import PersonRequest, may_administer, require_perso
 from provenance.pages.days import day_of
 from provenance.pages.event_names import in_words
 from provenance.pages.rendering import show
+from provenance.pages.saved import saved
 from retrieval.recording import queries
 
 PAGES = {
@@ -66,6 +67,7 @@ def search_page(request: PersonRequest) -> HttpResponse:
     narrowing = _narrowing(request.GET)
     groups = search(question, narrowing, request.principal)
     context = {
+        "saved": saved(request, "search"),
         "question": question,
         "sections": [_section(group, question, request) for group in groups],
         "elsewhere": _elsewhere(question, request.principal),
