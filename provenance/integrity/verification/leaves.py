@@ -18,7 +18,7 @@ from provenance.integrity.verification.relations import check_times
 from provenance.integrity.verification.signatures import SignedRoots
 from provenance.integrity.verification.times import TimeCheck
 
-BATCH = 64 * BLOCK
+BATCH = 256 * BLOCK
 # The check of which progress is told.
 LEAVES = "leaves, tree and columns"
 

@@ -7,7 +7,7 @@ FROM (
     FROM eventstore_position AS p
     JOIN eventstore_event AS e USING (seq)
     WHERE p.position < %(size)s
-    WINDOW w AS (PARTITION BY e.stream ORDER BY e.stream_version)
+    WINDOW w AS (PARTITION BY e.stream COLLATE "C" ORDER BY e.stream_version)
 ) AS followed
 WHERE stream_version <> version_before + 1 OR position <= position_before
 ORDER BY position
