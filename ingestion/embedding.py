@@ -7,7 +7,7 @@ import structlog
 from django.db import transaction
 
 from ingestion.chunks import ChunkOfVersion
-from ingestion.embeddings.in_use import Recipe, RecipesInUse, recipes_in_use
+from ingestion.embeddings.in_use import Recipe, RecipesInUse, hold_recipes, recipes_in_use
 from ingestion.embeddings.provider import (
     Embedder,
     EmbedderRefused,
@@ -66,7 +66,8 @@ def embed_version(*, cause_event_id: UUID, renew: Renew = lambda: None) -> None:
         if first is None:
             record_erased(cause_event_id, EMBED)
             return
-        _record_known(processed, [first, *_under_others(processed, in_use, first, renew)])
+        others, lacking = _under_others(processed, in_use, first, renew)
+        _record_known(processed, [first, *others], lacking=lacking)
     except KeyDestroyed:
         record_erased(cause_event_id, EMBED)
     except EmbedderRefused as refusal:
@@ -136,8 +137,9 @@ def _embedded(
 
 def _under_others(
     processed: Recorded[DocumentProcessed], in_use: RecipesInUse, first: Embedded, renew: Renew
-) -> list[Embedded]:
-    """By the recipes kept ready, as far as their models answer; what is missing is owed to them."""
+) -> tuple[list[Embedded], bool]:
+    """By the recipes kept ready, as far as their models answer; what is lacking is owed to them."""
+    lacking = False
     found: dict[tuple[str, str], Embedded] = {_key(first.fact): first}
     for recipe in in_use.others:
         try:
@@ -147,7 +149,8 @@ def _under_others(
                     found[_key(embedded.fact)] = embedded
         except (EmbedderUnavailable, EmbedderRefused) as error:
             log.warning("a model kept ready does not embed", model=recipe.model, error=str(error))
-    return list(found.values())[1:]
+            lacking = True
+    return list(found.values())[1:], lacking
 
 
 def _key(fact: ChunksEmbedded) -> tuple[str, str]:
@@ -195,8 +198,12 @@ def _store(document_id: UUID, model_digest: str, vectors: dict[str, Vector]) -> 
 
 @decides_again
 @transaction.atomic
-def _record_known(processed: Recorded[DocumentProcessed], embedded: list[Embedded]) -> None:
+def _record_known(
+    processed: Recorded[DocumentProcessed], embedded: list[Embedded], *, lacking: bool
+) -> None:
     """Raises KeyDestroyed, and RetryLater as below or if the index was switched meanwhile."""
+    if lacking and not hold_recipes():
+        raise RetryLater("The index is being switched; the version may be lacking in the new one.")
     searched, first = recipes_in_use().searched, embedded[0].fact
     if (embedder(searched.model).digest, searched.chunker) != _key(first):
         raise RetryLater("The index was switched to another model; the version is embedded anew.")

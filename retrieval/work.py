@@ -19,7 +19,12 @@ from retrieval.events import (
     RetrievalServed,
 )
 from retrieval.generations import building
-from retrieval.generations.active import decide_recipes, drop_ended, start_first_generation
+from retrieval.generations.active import (
+    decide_recipes,
+    drop_ended,
+    is_switching,
+    start_first_generation,
+)
 from retrieval.generations.owed import BUILD, EMBED_AGAIN, QUEUE, subject_of
 
 OfGeneration = (
@@ -30,7 +35,7 @@ OfGeneration = (
     | IndexGenerationVerified
     | IndexVerificationRequested
 )
-decided_by(decide_recipes)
+decided_by(decide_recipes, is_switching=is_switching)
 
 
 def _with_results(event: Recorded[RetrievalServed]) -> UUID | None:

@@ -268,6 +268,15 @@ def any_after(position: int, *, types: Sequence[type[EventData]]) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def read_after(position: int, *, types: Sequence[type[EventData]]) -> list[Recorded[Any]]:
+    """What is committed and does not lie at or before the position, placed or not, as above."""
+    unplaced = "p.position IS NULL AND e.seq > (SELECT max(seq) FROM eventstore_event) - 100000"
+    names = [name_of(cls) for cls in types]
+    placed = read_positions(after=position, until=head_position(), types=names)
+    # Read afterwards: what gets its position in between is then in one of the two at least.
+    return [*placed, *_read(unplaced, [], types, order="e.seq")]
+
+
 def _read(
     condition: str,
     parameters: list[Any],

@@ -10,7 +10,8 @@ from ingestion.embeddings.in_use import Recipe, RecipesInUse
 from ingestion.embeddings.registry import embedder
 from provenance.eventstore.ids import derived_id
 from provenance.eventstore.recorded import SYSTEM, NewEvent
-from provenance.eventstore.store import append, decides_again, stream_version
+from provenance.eventstore.store import any_after, append, decides_again, stream_version
+from provenance.projections.models import Progress
 from retrieval import lexical
 from retrieval.errors import GenerationNotFound, IndexNotReady
 from retrieval.events import IndexGenerationActivated, IndexGenerationStarted
@@ -126,6 +127,12 @@ def decide_recipes() -> RecipesInUse:
     searched = active or Recipe(settings.EMBEDDING_MODEL)
     others = dict.fromkeys(recipe for _, recipe in found if recipe != searched)
     return RecipesInUse(searched, tuple(others))
+
+
+def is_switching() -> bool:
+    """True if a switch is recorded that the index has not folded yet."""
+    position = Progress.objects.get(name="knowledge").position
+    return any_after(position, types=[IndexGenerationActivated])
 
 
 def drop_ended() -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from ingestion.chunking import CHUNKERS
+from ingestion.embeddings.in_use import lock_recipes
 from ingestion.embeddings.provider import EmbedderRefused, UnknownEmbeddingModel
 from ingestion.embeddings.registry import embedder
 from ingestion.recutting import AS_PROCESSED
@@ -23,7 +24,7 @@ from retrieval.errors import GenerationNotFound, GenerationRefused, RequestRefus
 from retrieval.events import IndexGenerationActivated, IndexGenerationStarted
 from retrieval.generations import lifecycle
 from retrieval.generations.lifecycle import Standing, standing_of
-from retrieval.generations.owed import owed_to
+from retrieval.generations.owed import about_to_be_owed_to, owed_to
 from retrieval.models import IndexGeneration, KnowledgeState, State
 
 UNFINISHED = {"building", "built"}
@@ -106,11 +107,12 @@ def activate_generation(generation: int, *, principal: Principal) -> bool:
 def activation_of(standing: Standing, actor: Actor) -> EventData:
     """Raises GenerationRefused."""
     row = IndexGeneration.objects.get(generation=standing.generation)
+    lock_recipes()
     return lifecycle.activate(
         standing,
         actor=actor,
         four_eyes=settings.FOUR_EYES_ACTIVATION,
-        owed=owed_to(row),
+        owed=owed_to(row) + about_to_be_owed_to(row),
     )
 
 

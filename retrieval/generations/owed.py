@@ -11,9 +11,11 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 
 from ingestion.events import ChunksEmbedded, DocumentIndexed
+from provenance.eventstore import store
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.ids import derived_id
 from provenance.eventstore.recorded import Recorded
+from provenance.projections.models import Progress
 from provenance.projections.pending import add_part
 from provenance.projections.projection import handles
 from retrieval.events import (
@@ -86,6 +88,20 @@ def owed_to(generation: IndexGeneration) -> int:
     return OwedEmbedding.objects.filter(
         model_digest=generation.model_digest, chunker=generation.chunker
     ).count()
+
+
+def about_to_be_owed_to(generation: IndexGeneration) -> int:
+    """How many versions became known so late that it is not folded what they lack."""
+    folded = Progress.objects.get(name="pending_work").position
+    late = store.read_after(folded, types=[DocumentIndexed, ChunksEmbedded])
+    wanted = Wanted(generation.model_digest, generation.chunker)
+    embedded = {
+        event.data.version_id
+        for event in late
+        if isinstance(event.data, ChunksEmbedded) and Wanted.of(event.data) == wanted
+    }
+    known = {e.data.version_id for e in late if isinstance(e.data, DocumentIndexed)}
+    return len(known - embedded)
 
 
 @add_part

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from ingestion.commands import submit_document, withdraw_document
+from ingestion.events import DocumentIndexed
 from provenance.accounts.access import SYSTEM_PRINCIPAL, Principal
 from provenance.eventstore import store
 from provenance.eventstore.recorded import Actor
@@ -254,3 +255,50 @@ def test_nothing_is_activated_while_versions_are_owed(
     run_work()
     assert commands.activate_generation(number, principal=SYSTEM_PRINCIPAL)
     assert_equal_to_a_rebuild()
+
+
+def embed_only(run_projector: Work) -> None:
+    """Extracts and embeds what was handed in; what comes of the embedding is not folded."""
+    run_projector()
+    assert run_next("extract")
+    run_projector()
+    assert run_next("embed")
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_version_that_became_known_just_now_without_it_keeps_a_generation_from_being_used(
+    run_work: Work, run_projector: Work, other_model: Reversed
+) -> None:
+    number = start()
+    run_work()
+    other_model.away = True
+    hand_in("boat")
+    embed_only(run_projector)
+    with pytest.raises(GenerationRefused, match="1 versions have yet to be embedded"):
+        commands.activate_generation(number, principal=SYSTEM_PRINCIPAL)
+    other_model.away = False
+    run_work()
+    assert commands.activate_generation(number, principal=SYSTEM_PRINCIPAL)
+
+
+@pytest.mark.usefixtures("documents")
+def test_while_a_switch_is_not_folded_no_version_becomes_known_without_its_model(
+    run_work: Work, run_projector: Work, other_model: Reversed
+) -> None:
+    number = start()
+    run_work()
+    boat = hand_in("boat")
+    run_projector()
+    assert run_next("extract")
+    run_projector()
+    commands.activate_generation(number, principal=SYSTEM_PRINCIPAL)
+    other_model.away = True
+    assert run_next("embed")
+    stream = f"document-{boat.document_id}"
+    assert store.read_stream(stream, types=[DocumentIndexed]) == []
+    other_model.away = False
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE projections_work_lease SET leased_until = now() - interval '1 s'")
+    run_work()
+    assert ask("boat")["receipt"]["index_generation"] == number
+    assert "boat" in ask("boat", exact=True)["results"][0]["text"]
