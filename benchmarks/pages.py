@@ -40,6 +40,7 @@ LISTS = (
     "/outputs/?model=model-1",
     "/documents/",
     "/log/",
+    "/views/",
     "/time/",
     "/pipeline/",
     "/integrity/",

@@ -1,5 +1,6 @@
 """What records are called, and where they open; as many queries as there are kinds of records."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -27,12 +28,13 @@ class NamedRecord:
 
     @property
     def url(self) -> str:
-        return reverse(PAGES[self.kind], args=[self.record_id])
+        """What is no record was an export: its event says the rest."""
+        return reverse(PAGES.get(self.kind, PAGES["event"]), args=[self.record_id])
 
 
 def names_of_records(records: Iterable[tuple[str, UUID]]) -> dict[UUID, NamedRecord]:
     """For pairs of kind and id; only for people who may see every collection."""
-    by_kind: dict[str, set[UUID]] = {kind: set() for kind in PAGES}
+    by_kind: dict[str, set[UUID]] = defaultdict(set)
     for kind, record_id in records:
         by_kind[kind].add(record_id)
     names = _questions(by_kind["output"]) | _queries(by_kind["retrieval"])

@@ -8,6 +8,8 @@ from django.db import models
 class RecordView(models.Model):
     """One look at a record, folded from the log. `exported` says that its evidence was taken away.
 
+    A list or an archive of the log that somebody took has no record: its event stands for it.
+
     Evidence of several outputs is a row for each: `leading` marks the first of them, by which
     lists of more than one record show it, and `records` counts them.
     """

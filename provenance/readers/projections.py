@@ -7,9 +7,10 @@ from django.db import connection
 from django.db.models import Model
 
 from provenance.eventstore.recorded import Recorded
-from provenance.exports.events import EvidenceExported
+from provenance.exports.events import EvidenceExported, RangeExported
+from provenance.finding.events import ListExported
 from provenance.projections.projection import Projection, handles, projection
-from provenance.readers.events import RecordKind, RecordViewed
+from provenance.readers.events import RecordViewed
 from provenance.readers.models import RecordView, RecordViewer
 from provenance.review.projections import named
 
@@ -39,8 +40,16 @@ class RecordViews(Projection):
     def add_export(self, event: Recorded[EvidenceExported]) -> None:
         _add(event, "output", event.data.output_ids, exported=True)
 
+    @handles(ListExported)
+    def add_list(self, event: Recorded[ListExported]) -> None:
+        _add(event, f"list of {event.data.listed}", [event.event_id], exported=True)
 
-def _add(event: Recorded[Any], kind: RecordKind, records: list[UUID], *, exported: bool) -> None:
+    @handles(RangeExported)
+    def add_range(self, event: Recorded[RangeExported]) -> None:
+        _add(event, "archive of the log", [event.event_id], exported=True)
+
+
+def _add(event: Recorded[Any], kind: str, records: list[UUID], *, exported: bool) -> None:
     viewer = named(event.actor)
     RecordView.objects.bulk_create(
         RecordView(

@@ -148,7 +148,7 @@ OTHERS = (
                 "164.312(b)",
                 "Activity in systems that hold such information is recorded and examined.",
                 "Sign-ins, views, exports and changes of access are events of the log.",
-                "log",
+                "looked_at",
                 "Examine them; keep documentation for six years.",
             ),
             Duty(

@@ -354,6 +354,18 @@ def test_an_inviter_is_shown_the_link_once(form: dict[str, Any], run_work: Step)
     assert "30 Nov 2026" in again
 
 
+def test_a_case_offers_to_invite_a_guest_to_it(
+    alice: Principal, output_id: UUID, run_work: Step
+) -> None:
+    case_id = case_of(alice, output_id, run_work)
+    inviter = signed_in("bob", Role.REVIEWER)
+    offered = f"/accounts/guests/?case={case_id}"
+    assert offered in inviter.get(f"/reviews/cases/{case_id}/").content.decode()
+    assert f'<option value="{case_id}" selected>' in inviter.get(offered).content.decode()
+    auditor = signed_in("eve", Role.AUDITOR)
+    assert offered not in auditor.get(f"/reviews/cases/{case_id}/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -11,15 +11,18 @@ from django.test.utils import CaptureQueriesContext
 
 from provenance.accounts.models import Role, User
 from provenance.eventstore import store
+from provenance.eventstore.event_types import EventData
 from provenance.eventstore.ids import new_id
 from provenance.eventstore.models import Event
 from provenance.eventstore.recorded import Actor, NewEvent
-from provenance.exports.events import EvidenceExported
+from provenance.exports.events import EvidenceExported, RangeExported
+from provenance.finding.events import ListExported
 from provenance.projections.models import PendingWork
 from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences
 from provenance.readers import reading
 from provenance.readers.viewing import record_view
+from provenance.sealing.box import Box
 from tests.pages.test_reviewing import signed_in
 from tests.recording.stories import ask, output_of, prompt_of
 
@@ -159,6 +162,35 @@ def test_evidence_of_several_outputs_is_listed_with_each_and_once_among_all(
     assert [view.records for view in reading.views(record_id=other)] == [2]
     assert [view.record_id for view in reading.views()] == [output_id]
     assert "of 2 outputs" in alice.get("/views/").content.decode()
+
+
+def test_lists_and_archives_that_were_taken_are_listed_with_their_events(
+    alice: Client, run_projector: Step
+) -> None:
+    event_ids = [new_id(), new_id()]
+    box = Box(kid="subject:x", iv="", commit="")
+    took: list[EventData] = [
+        ListExported(listed="outputs", format="csv", filters=box, rows=3, until=7),
+        RangeExported(
+            first=0,
+            end=9,
+            checkpoint_origin="log.example",
+            checkpoint_size=9,
+            range_sha256="0" * 64,
+            events_sha256="0" * 64,
+            blobs=0,
+        ),
+    ]
+    for event_id, data in zip(event_ids, took, strict=True):
+        stream = f"export-{event_id}"
+        new = NewEvent(data=data, stream=stream, event_id=event_id, actor=actor("alice"))
+        store.append([new], expected={stream: 0})
+    run_projector()
+    listed = alice.get("/views/").content.decode()
+    assert "list of outputs" in listed
+    assert "archive of the log" in listed
+    assert all(f"/log/events/{event_id}/" in listed for event_id in event_ids)
+    assert not any(differences(projection_named("record_views")).values())
 
 
 def test_a_rebuild_makes_the_same_rows(output_id: UUID, alice: Client, run_work: Step) -> None:

@@ -57,7 +57,8 @@ class Row:
 @require_whole_view
 @require_editor
 def guests(request: PersonRequest) -> HttpResponse:
-    return _guests(request, InvitationForm())
+    """`?case=` chooses the case that the form begins with."""
+    return _guests(request, InvitationForm(initial={"case": request.GET.get("case", "")}))
 
 
 @require_POST
