@@ -8,7 +8,7 @@ from provenance.integrity import publishing
 from provenance.projections import bell
 from provenance.projections.chores import chore
 
-LOCK_ID = 0x7261676C_04
+LOCK_ID = 0x7261676C_05
 TASK = "integrity.publish_checkpoint"
 EXPIRES_SECONDS = 10
 
