@@ -128,7 +128,9 @@ NAMED: Mapping[type[Exception], Callable[[Any], Problem]] = {
     DocumentTooLarge: lambda error: TooLarge("A document", error.limit),
     EvidenceTooLarge: lambda error: TooLarge("What evidence holds", error.limit),
     PeriodRefused: lambda error: Invalid([BadField(("until",), str(error))]),
-    TooManyOutputs: lambda error: Invalid([BadField(("until",), str(error))]),
+    TooManyOutputs: lambda error: Invalid(
+        [BadField(("until",) if error.what == "period" else (), str(error))]
+    ),
 }
 
 

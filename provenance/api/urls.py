@@ -87,6 +87,7 @@ OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
     "reviews/<uuid:output_id>": {"get": workplace.ReadReview},
     "cases": {"get": workplace.ListCases, "post": workplace.OpenCase},
     "cases/<uuid:case_id>": {"get": workplace.ReadCase},
+    "cases/<uuid:case_id>/evidence": {"get": evidence.TakeEvidenceOfCase},
     "cases/<uuid:case_id>/outputs": {"post": workplace.AddToCase},
     "cases/<uuid:case_id>/hold": {"post": workplace.HoldCase},
     "cases/<uuid:case_id>/release": {"post": workplace.LiftHold},

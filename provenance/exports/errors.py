@@ -31,6 +31,7 @@ class TooManyOutputs(ExportRefused):
         super().__init__(
             f"The {what} has {found:,} outputs, and a bundle takes {limit}: ask for less at a time."
         )
+        self.what = what
 
 
 class PeriodRefused(ExportRefused):

@@ -13,7 +13,7 @@ from provenance.exports import w3c_prov
 from provenance.exports.bundle import Bundle
 from provenance.exports.commands import export_evidence, export_period
 from provenance.exports.facts import facts_of
-from provenance.exports.selection import Period
+from provenance.exports.selection import Period, outputs_of_case
 
 JSON, PROVN, ZIP = "application/json", "text/provenance-notation; charset=utf-8", "application/zip"
 
@@ -42,6 +42,17 @@ class TakeEvidenceOfPeriod(Operation):
         query = PeriodQuery.read_from(request.query_params)
         period = Period(query.since, query.until)
         return _file(export_period(period=period, principal=self.principal))
+
+
+class TakeEvidenceOfCase(Operation):
+    """The evidence of every output of a case, for whoever has to answer for the case elsewhere."""
+
+    answers: ClassVar = {(200, ZIP): OpenApiTypes.BINARY}
+    problems = (404, 413, 422, 503)
+
+    def get(self, request: Request, case_id: UUID) -> HttpResponse:  # noqa: ARG002
+        output_ids = outputs_of_case(case_id, principal=self.principal)
+        return _file(export_evidence(output_ids=output_ids, principal=self.principal))
 
 
 class ReadProvenance(Operation):
