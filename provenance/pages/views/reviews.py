@@ -117,9 +117,11 @@ def _described(
 
 
 def _counts(lists: Mapping[str, Outputs]) -> Counter[str]:
-    """Up to `COUNTED` of each, in one query."""
+    """Up to `COUNTED` of each, in one query; in order, so that it ends once they are found."""
     parts = [
-        outputs.order_by().annotate(list=Value(key)).values_list("list", flat=True)[:COUNTED]
+        outputs.order_by("-position")
+        .annotate(list=Value(key))
+        .values_list("list", flat=True)[:COUNTED]
         for key, outputs in lists.items()
     ]
     return Counter(parts[0].union(*parts[1:], all=True))
