@@ -26,12 +26,13 @@ lint: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks
 
-# The locks name versions and hashes, never the index that they came from.
+# The locks name versions and hashes, never the index that they came from; and extras, since pip
+# refuses a package whose extra only another package asks for.
 LOCK := $(BIN)/uv pip compile pyproject.toml --extra embedded --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+	--generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header --quiet
 lock: $(VENV)/.installed-dev
 	@$(LOCK) --group dev --output-file requirements-dev.lock
-	@grep -o '^[a-z0-9._-]*==[^ ;]*' requirements-dev.lock >$(VENV)/pins
+	@sed -n 's/^\([a-z0-9._-]*\)\(\[[^]]*\]\)\{0,1\}\(==[^ ;]*\).*/\1\3/p' requirements-dev.lock >$(VENV)/pins
 	@$(LOCK) --constraint $(VENV)/pins --output-file requirements.lock
 
 $(VENV)/.installed: requirements.lock | $(VENV)
