@@ -36,6 +36,7 @@ REVIEW = {
     "CaseClosed": "cases closed",
     "RetrievalReproduced": "retrievals run again",
     "EvidenceExported": "bundles of evidence taken away",
+    "RangeExported": "ranges of the log archived",
 }
 VERIFICATION = {
     "LogVerified": "verifications, samples included",

@@ -3,12 +3,16 @@
 from datetime import datetime
 from pathlib import Path
 
+import structlog
+from cryptography import x509
 from django.conf import settings
 
 from provenance.eventstore.driver import driver_cursor
 from provenance.integrity.errors import TimeStampInvalid
 from provenance.integrity.time_stamps import read_roots, stamped_at
 from provenance.integrity.verification.findings import Report
+
+log = structlog.get_logger()
 
 Stored = tuple[int, str, bytes, datetime]
 
@@ -18,7 +22,7 @@ def check_time_stamps(report: Report) -> None:
     stored = _stored()
     if not stored:
         return
-    roots = read_roots(Path(settings.TIMESTAMP_ROOTS)) if settings.TIMESTAMP_ROOTS else []
+    roots = _roots()
     for number, note, response, moment in stored:
         problem = ""
         try:
@@ -28,6 +32,17 @@ def check_time_stamps(report: Report) -> None:
             problem = str(error)
         if problem:
             report.add("time stamps", f"the time stamp of checkpoint {number}: {problem}")
+
+
+def _roots() -> list[x509.Certificate]:
+    """None where their file cannot be read here: that says nothing about the log."""
+    if not settings.TIMESTAMP_ROOTS:
+        return []
+    try:
+        return read_roots(Path(settings.TIMESTAMP_ROOTS))
+    except TimeStampInvalid as error:
+        log.warning("who signed the time stamps is not checked", problem=str(error))
+        return []
 
 
 def _stored() -> list[Stored]:
