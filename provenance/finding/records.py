@@ -17,6 +17,8 @@ from retrieval.recording.queries import (
 )
 
 EXCERPT = 240
+# Of a retrieval that went into more prompts the outputs of so many are found.
+PROMPTS = 1_000
 
 
 def outputs(question: Question, narrowing: Narrowing, principal: Principal) -> Group:
@@ -60,8 +62,10 @@ def retrievals(question: Question, narrowing: Narrowing, principal: Principal) -
 
 
 def _of_id(id_: UUID) -> Q:
-    prompts = InteractionPrompt.objects.filter(retrieval_ids__contains=[id_]).values("prompt_id")
-    return Q(output_id=id_) | Q(prompt_id=id_) | Q(prompt_id__in=prompts)
+    """The prompts are looked up first, so that each condition has its index."""
+    prompts = InteractionPrompt.objects.filter(retrieval_ids__contains=[id_])
+    ids = list(prompts.values_list("prompt_id", flat=True)[:PROMPTS])
+    return Q(output_id=id_) | Q(prompt_id__in=[id_, *ids])
 
 
 def _outputs(kind: str, found: QuerySet[InteractionOutput]) -> Group:

@@ -19,6 +19,9 @@ from retrieval.recording.models import (
     VersionOutput,
 )
 
+# So few retrievals are fetched by their ids.
+RARE = 1_000
+
 
 def visible_outputs(principal: Principal) -> QuerySet[InteractionOutput]:
     """The outputs that the principal may read.
@@ -78,8 +81,7 @@ def matching_retrievals(
     given = {name: value for name, value in equal.items() if value is not None}
     retrievals = visible_retrievals(principal).filter(**given)
     if q:
-        words = SearchQuery(q, config=SEARCH_CONFIGURATION, search_type="websearch")
-        retrievals = retrievals.annotate(words=QUERY_WORDS).filter(words=words)
+        retrievals = _asked_with(q, retrievals)
     used = {"document_id": document_id, "version_id": version_id}
     if wanted := {name: value for name, value in used.items() if value is not None}:
         returned = RetrievalVersion.objects.filter(retrieval_id=OuterRef("retrieval_id"), **wanted)
@@ -170,6 +172,19 @@ def applications(principal: Principal) -> list[str]:
 def models(principal: Principal) -> list[str]:
     """The names of the models that made the outputs which the principal may read."""
     return sorted(visible_outputs(principal).values_list("model", flat=True).distinct())
+
+
+def _asked_with(
+    q: str, retrievals: QuerySet[InteractionRetrieval]
+) -> QuerySet[InteractionRetrieval]:
+    """One query for what is rare: else PostgreSQL, which cannot tell, cuts every query into words.
+
+    It expects to meet some of them soon on its way down the list; of common words it does.
+    """
+    words = SearchQuery(q, config=SEARCH_CONFIGURATION, search_type="websearch")
+    matching = retrievals.annotate(words=QUERY_WORDS).filter(words=words)
+    found = list(matching.order_by().values_list("retrieval_id", flat=True)[: RARE + 1])
+    return matching if len(found) > RARE else retrievals.filter(retrieval_id__in=found)
 
 
 def _words(q: str | None) -> Q:
