@@ -22,7 +22,7 @@ from provenance.history.lineage import trace_of
 from provenance.integrity import checkpoints
 from provenance.integrity.errors import NotSealedYet
 from provenance.pages import catalogue, keyset
-from provenance.pages.excerpts import excerpts
+from provenance.pages.excerpts import SEEN, excerpts
 from provenance.pages.guest_access import (
     GuestRequest,
     note_guest_view,
@@ -153,8 +153,10 @@ def _require_behind(request: GuestRequest, output_id: UUID, event_id: UUID) -> N
 
 
 def _row(output: InteractionOutput, *, mask: bool) -> InteractionOutput:
+    """Of the text a list shows the beginning: what is masked goes a little beyond it."""
     if mask:
-        output.question, output.text = masked(output.question), masked(output.text)
+        seen = len(output.excerpt) + SEEN
+        output.question, output.text = masked(output.question), masked(output.text[:seen])
     return output
 
 
