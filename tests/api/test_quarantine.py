@@ -46,6 +46,8 @@ def test_whoever_hands_in_may_put_in_quarantine(alice: Caller, bob: Caller, run_
     shown = carol.get(f"{address}/").content.decode()
     assert "In quarantine" in shown
     assert "Release it" in shown
+    assert "claims-assistant</bdi> put it in quarantine" in shown
+    assert "Wrong." in shown
     assert b"Release it" not in eve.get(f"{address}/").content
     assert eve.post(f"{address}/release/", {"reason": "Right."}).status_code == 403
     assert "Say why" in carol.post(f"{address}/release/", {}, follow=True).content.decode()

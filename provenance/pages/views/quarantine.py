@@ -1,6 +1,6 @@
 """Puts a version in quarantine and lets it out: an editor doubts what a document says.
 
-In ten seconds, on the version's page: is it searchable, and if not, who took it out?
+In ten seconds, on the version's page: is it searchable, and if not, who took it out, and why?
 """
 
 from collections.abc import Callable

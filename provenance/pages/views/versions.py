@@ -16,6 +16,7 @@ from ingestion.models import CatalogueVersion, Chunk, VersionText
 from provenance.pages import catalogue, uses, version_text
 from provenance.pages.access import PersonRequest, may_edit, require_person
 from provenance.pages.document_forms import QuarantineForm
+from provenance.pages.doubts import doubt_about
 from provenance.pages.rendering import show
 from provenance.pages.standing import Standing, VersionDates, standings
 from provenance.pages.version_text import Span
@@ -42,6 +43,7 @@ def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
         "highlight": highlight,
         "used": uses.of_version(version_id, principal=request.principal),
         "looks": looks(request, version_id),
+        "doubt": doubt_about(found),
         "doubting": QuarantineForm() if may_edit(request.principal) else None,
     }
     if stored is not None:
