@@ -90,7 +90,9 @@ def test_a_reviewer_reviews_and_signs_on_one_page(
     trace = alice.get(f"/outputs/{output_id}/").content.decode()
     assert "Alice Example" in trace
     assert "approval" in trace
-    assert str(output_id) in alice.get("/reviews/?list=signed").content.decode()
+    for address in ("/reviews/?list=signed", "/outputs/?review_status=signed"):
+        assert f"{output_id}/" in alice.get(address).content.decode(), address
+    assert f"{output_id}/" not in alice.get("/outputs/?review_status=in_review").content.decode()
 
 
 @pytest.mark.usefixtures("cast")

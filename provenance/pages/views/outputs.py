@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
+from provenance.cases.reading import having_status
+from provenance.cases.reviews import Status
 from provenance.pages import keyset
 from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.days import day_of
@@ -20,6 +22,12 @@ from retrieval.recording.models import InteractionOutput
 TEXTS = ("q", "application", "model", "tag", "subject_ref", "conversation_id")
 IDS = ("document_id", "version_id")
 DAYS = ("since", "until")
+REVIEWS = {
+    Status.UNREVIEWED.value: "not reviewed",
+    Status.IN_REVIEW.value: "in review",
+    Status.SIGNED_ONCE.value: "needs a second signature",
+    Status.SIGNED.value: "signed",
+}
 NAMES = {
     "q": "words",
     "subject_ref": "claim or case",
@@ -54,7 +62,9 @@ def outputs(request: PersonRequest) -> HttpResponse:
         | {
             "after": keyset.AFTER in request.GET,
             "unsupported": request.GET.get("unsupported", ""),
+            "review_status": request.GET.get("review_status", ""),
         },
+        "reviews": REVIEWS,
         "chips": _chips(request.GET, wanted),
         "applications": queries.applications(request.principal),
         "models": queries.models(request.principal),
@@ -64,7 +74,12 @@ def outputs(request: PersonRequest) -> HttpResponse:
 
 def matching(request: PersonRequest) -> QuerySet[InteractionOutput]:
     """All outputs that the list would show, page after page."""
-    found = queries.matching_outputs(principal=request.principal, **_filters(request.GET))
+    status = request.GET.get("review_status")
+    found = queries.matching_outputs(
+        principal=request.principal,
+        among=having_status(status) if status in REVIEWS else None,
+        **_filters(request.GET),
+    )
     return found.filter(unsupported__gt=0) if request.GET.get("unsupported") else found
 
 
@@ -91,6 +106,9 @@ def _chips(query: QueryDict, wanted: dict[str, Any]) -> list[Chip]:
         )
         for name in wanted
     ]
+    if (status := query.get("review_status", "")) in REVIEWS:
+        without = keyset.address(query, review_status="", after="")
+        chips.append(Chip("review", REVIEWS[status], without))
     if query.get("unsupported"):
         without = keyset.address(query, unsupported="", after="")
         chips.append(Chip("support", "a sentence that nothing supports", without))
