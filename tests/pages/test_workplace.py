@@ -13,9 +13,11 @@ from provenance.cases.models import ReviewEntry
 from provenance.cases.reviewing import read_review
 from provenance.cases.reviews import Status
 from provenance.cases.rubric import NAMES
+from provenance.review.finding import Target
 from tests.cases.conftest import PASSWORD, Cast, cast, documents, output_id
+from tests.review.conftest import erase
 
-__all__ = ["cast", "documents", "output_id"]
+__all__ = ["cast", "documents", "erase", "output_id"]
 pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script>"
 
@@ -139,6 +141,24 @@ def test_each_person_does_what_their_role_allows(output_id: UUID) -> None:
     assert not [event for event in read_review(output_id)[0] if event.type != "ReviewAssigned"]
     page = eve.get(f"/reviews/{output_id}/").content.decode()
     assert not re.search(rf'action="/reviews/{output_id}/', page)
+
+
+@pytest.mark.usefixtures("cast")
+def test_the_review_of_an_erased_answer_says_so_and_takes_nothing_more(
+    output_id: UUID, erase: Callable[[Target], UUID]
+) -> None:
+    alice, address = client_of("alice"), f"/reviews/{output_id}/"
+    page = alice.get(address).content.decode()
+    sent(alice, f"{address}comments/", id=hidden(page, "id"), text="A thought of mine.")
+    erase(Target("interaction", target_id=output_id))
+    page = alice.get(address).content.decode()
+    assert "An erased output" in page
+    assert "Erased with the output." in page
+    assert "A thought of mine." not in page
+    assert not re.search(rf'action="{address}', page)
+    refused = alice.post(f"{address}round/", {"reason": "Again."})
+    assert (refused.status_code, b"was erased" in refused.content) == (409, True)
+    assert alice.get("/reviews/?list=open").status_code == 200
 
 
 @pytest.mark.usefixtures("cast")
