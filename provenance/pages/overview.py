@@ -17,6 +17,7 @@ from provenance.pages import catalogue
 from provenance.pages import integrity as log
 from provenance.pages.access import may_administer, sees_everything
 from provenance.pages.pipeline import LATE_SECONDS
+from provenance.pages.unsettled import unsettled
 from provenance.projections.standing import Standing
 from provenance.review.models import ErasureEntry
 from retrieval.recording.queries import visible_outputs
@@ -105,10 +106,11 @@ def _cell(day: Day) -> str:
 
 def which_answers_to_look_at(principal: Principal, now: datetime) -> Answer:
     question, page = "Which answers must be looked at?", reverse("pages:stale")
-    found = stale.matching(principal)
+    found = unsettled(stale.matching(principal))
     count = _count(found.values("output_id").distinct())
     if count == "0":
-        return Answer(question, "good", "None: what they rest on stands.", (), page, "Stale")
+        says = "None: their wording stands, or they were signed since."
+        return Answer(question, "good", says, (), page, "Stale answers")
     since = (now - DAY).date().isoformat()
     recent = _count(found.filter(at__gte=now - DAY).values("output_id").distinct())
     lines = (

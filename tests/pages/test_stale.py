@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client, override_settings
 
+from provenance.accounts.access import SYSTEM_PRINCIPAL, principal_of_user
+from provenance.accounts.commands import create_user
 from provenance.accounts.models import Role
 from provenance.pages import keyset
+from tests.cases.test_reviewing import answer, sign
 from tests.pages.test_impact import person, text
 from tests.recording.conftest import documents
 from tests.recording.stories import WAITING, ask, hand_in, output_of, prompt_of
@@ -57,6 +61,24 @@ def test_who_is_kept_out_of_the_collection_sees_none_of_it(stale_output: str) ->
     assert "No answer to look at" in text(kept_out, "/stale/")
     assert kept_out.get(f"/outputs/{stale_output}/").status_code == 404
     assert Client().get("/stale/").status_code == 302
+
+
+def test_a_signature_takes_an_answer_off_the_list(stale_output: str, run_work: Work) -> None:
+    auditor = person("bob", Role.AUDITOR)
+    reviewer = create_user(
+        principal=SYSTEM_PRINCIPAL,
+        username="carol",
+        password="a long enough pass phrase",  # noqa: S106
+        role=Role.REVIEWER,
+    )
+    answer(UUID(stale_output), principal_of_user(reviewer))
+    run_work()
+    assert stale_output in text(auditor, "/stale/")
+    sign(UUID(stale_output), principal_of_user(reviewer))
+    run_work()
+    assert stale_output not in text(auditor, "/stale/")
+    assert stale_output in text(auditor, "/stale/", settled="1")
+    assert "None: their wording stands" in text(auditor, "/")
 
 
 def test_a_long_list_goes_on_without_a_gap(

@@ -20,6 +20,7 @@ from provenance.pages import keyset
 from provenance.pages.access import PersonRequest, may_administer, require_person
 from provenance.pages.changed_wording import Changed, changed
 from provenance.pages.rendering import show
+from provenance.pages.unsettled import unsettled
 from retrieval.recording import queries
 from retrieval.recording.models import InteractionOutput
 
@@ -42,6 +43,9 @@ def stale_answers(request: PersonRequest) -> HttpResponse:
     query = request.GET
     wanted = _filters(request)
     found = stale.matching(request.principal, **wanted)
+    settled = query.get("settled") == "1"
+    if not settled:
+        found = unsettled(found)
     rows = stale.newest(found, limit=keyset.PAGE, before=_place(query.get("after", "")))
     shown = rows[: keyset.PAGE]
     counted = stale.count(found)
@@ -50,6 +54,7 @@ def stale_answers(request: PersonRequest) -> HttpResponse:
         "count": min(counted, stale.COUNTED),
         "counted_all": counted <= stale.COUNTED,
         "filters": {name: query.get(name, "") for name in ("application", "kind", "since", "cited")}
+        | {"settled": settled}
         | {"document": str(wanted.get("document_id", "")), "change": str(wanted.get("change", ""))},
         "filtered": bool(wanted),
         "kinds": ChangeKind.choices,
