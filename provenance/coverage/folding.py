@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from provenance.coverage.models import CoveredPrompt
 from provenance.eventstore.recorded import Recorded
 
 KEPT = ("retrievals", "unanswered", "unresolved", "outputs", "baseless", "foreign", "missing")
@@ -93,13 +94,14 @@ def answer_for_output(output_id: UUID) -> None:
 
 def answer_for_retrieval(retrieval_id: UUID) -> None:
     """A retrieval came to be known after what was made of it."""
-    _execute(
-        ANSWERED.format(
-            condition="r.retrieval_id = %(retrieval)s"
-            " AND p.retrieval_ids @> ARRAY[%(retrieval)s]::uuid[]"
-        ),
-        {"retrieval": retrieval_id},
-    )
+    # Looked up by themselves: no plan that joins them guesses how few they are.
+    resting = CoveredPrompt.objects.filter(retrieval_ids__contains=[retrieval_id])
+    prompts = list(resting.values_list("prompt_id", flat=True))
+    if prompts:
+        condition = "r.retrieval_id = %(retrieval)s AND p.prompt_id = ANY(%(prompts)s)"
+        _execute(
+            ANSWERED.format(condition=condition), {"retrieval": retrieval_id, "prompts": prompts}
+        )
 
 
 def add_number(event: Recorded[Any], number: int | None) -> None:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from provenance.impact.models import UsingPrompt
+
 # Chunk, version, document, start, end.
 Place = tuple[str, str, str, int | None, int | None]
 
@@ -50,28 +52,35 @@ ADD_PASSAGES = """
 """
 
 
-def add_returned(retrieval_id: UUID, places: Iterable[Place]) -> None:
-    """A retrieval returned these passages; outputs may rest on it already."""
+def add_returned(retrieval_id: UUID, places: Iterable[Place]) -> bool:
+    """A retrieval returned these passages; whether an output rests on it already."""
     chunks = _add_passages(places)
-    if chunks:
-        _execute(
-            "INSERT INTO impact_returned (retrieval_id, chunk_id)"
-            " SELECT %s, unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
-            [retrieval_id, chunks],
-        )
-        condition = "r.retrieval_id = %s AND p.retrieval_ids @> ARRAY[%s]::uuid[]"
-        _execute(RELATE.format(condition=condition), [retrieval_id, retrieval_id])
+    if not chunks:
+        return False
+    _execute(
+        "INSERT INTO impact_returned (retrieval_id, chunk_id)"
+        " SELECT %s, unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
+        [retrieval_id, chunks],
+    )
+    # Looked up by themselves: no plan that joins them guesses how few they are.
+    resting = UsingPrompt.objects.filter(retrieval_ids__contains=[retrieval_id])
+    prompts = list(resting.values_list("prompt_id", flat=True))
+    if not prompts:
+        return False
+    condition = "r.retrieval_id = %s AND o.prompt_id = ANY(%s)"
+    return _execute(RELATE.format(condition=condition), [retrieval_id, prompts]) > 0
 
 
-def add_held(prompt_id: UUID, chunks: Collection[str]) -> None:
-    """A prompt holds something of these passages."""
-    if chunks:
-        _execute(
-            "INSERT INTO impact_held (prompt_id, chunk_id)"
-            " SELECT %s, unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
-            [prompt_id, sorted(chunks)],
-        )
-        _execute(RELATE.format(condition="o.prompt_id = %s"), [prompt_id])
+def add_held(prompt_id: UUID, chunks: Collection[str]) -> bool:
+    """A prompt holds something of these passages; whether that changed what outputs rest on."""
+    if not chunks:
+        return False
+    _execute(
+        "INSERT INTO impact_held (prompt_id, chunk_id)"
+        " SELECT %s, unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
+        [prompt_id, sorted(chunks)],
+    )
+    return _execute(RELATE.format(condition="o.prompt_id = %s"), [prompt_id]) > 0
 
 
 def relate_output(output_id: UUID) -> None:
@@ -104,6 +113,8 @@ def _add_passages(places: Iterable[Place]) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _execute(statement: str, parameters: list[Any]) -> None:
+def _execute(statement: str, parameters: list[Any]) -> int:
+    """How many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+        return int(cursor.rowcount)

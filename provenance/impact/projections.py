@@ -1,6 +1,6 @@
 """Folds interactions into what rests on each passage and each template."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -75,16 +75,12 @@ class Impact(Projection):
     @handles(RetrievalServed)
     def add_served(self, event: Recorded[RetrievalServed]) -> None:
         returned = read_ranking(event.data.results)[: event.data.top_k]
-        add_returned(
-            event.data.retrieval_id,
-            [(e.chunk_id, e.version_id, e.document_id, e.start, e.end) for e in returned],
-        )
-        note_retrieval(event.data.retrieval_id, event.place, event.recorded_at)
+        places = [(e.chunk_id, e.version_id, e.document_id, e.start, e.end) for e in returned]
+        _add_returned(event, places)
 
     @handles(RetrievalResolved)
     def add_resolved(self, event: Recorded[RetrievalResolved]) -> None:
-        add_returned(event.data.retrieval_id, _resolved(event.data))
-        note_retrieval(event.data.retrieval_id, event.place, event.recorded_at)
+        _add_returned(event, _resolved(event.data))
 
     @handles(PromptReported)
     def add_prompt(self, event: Recorded[PromptReported]) -> None:
@@ -99,8 +95,8 @@ class Impact(Projection):
     @handles(PromptAssembled)
     def add_map(self, event: Recorded[PromptAssembled]) -> None:
         chunks = {span[CHUNK] for span in read_listing(event.data.spans)}
-        add_held(event.data.prompt_id, chunks)
-        note_prompt(event.data.prompt_id, event.place, event.recorded_at)
+        if add_held(event.data.prompt_id, chunks):
+            note_prompt(event.data.prompt_id, event.place, event.recorded_at)
 
     @handles(OutputReported)
     def add_output(self, event: Recorded[OutputReported]) -> None:
@@ -128,6 +124,11 @@ class Impact(Projection):
     @handles(SubjectKeyDestroyed)
     def erase(self, event: Recorded[SubjectKeyDestroyed]) -> None:
         _forget([event])
+
+
+def _add_returned(event: Recorded[Any], places: Iterable[Place]) -> None:
+    if add_returned(event.data.retrieval_id, places):
+        note_retrieval(event.data.retrieval_id, event.place, event.recorded_at)
 
 
 def _resolved(data: RetrievalResolved) -> Iterator[Place]:
