@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script>"
 PASSWORD = "a long enough pass phrase"  # noqa: S105
 MOST_QUERIES = 15
+# The overview asks six questions about everything; none of them reads more for a longer log.
+OVERVIEW_QUERIES = 30
 
 
 def signed_in(name: str, role: Role, **more: list[str]) -> Client:
@@ -91,7 +93,8 @@ def test_every_page_opens_and_shows_hostile_text_as_text(story: dict[str, str]) 
             page = alice.get(address)
         assert page.status_code == 200, address
         assert HOSTILE.encode() not in page.content, address
-        assert len(queries) <= MOST_QUERIES, (address, len(queries))
+        most = OVERVIEW_QUERIES if address == "/" else MOST_QUERIES
+        assert len(queries) <= most, (address, len(queries))
 
 
 def test_the_trace_names_the_version_and_what_nothing_supports(story: dict[str, str]) -> None:

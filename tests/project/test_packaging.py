@@ -19,7 +19,9 @@ def read(name: str) -> str:
 
 def locked_versions(lock: str) -> dict[str, set[str]]:
     versions: dict[str, set[str]] = {}
-    for name, version in re.findall(r"^([a-z0-9._-]+)==([^\s;\\]+)", read(lock), re.MULTILINE):
+    for name, version in re.findall(
+        r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", read(lock), re.MULTILINE
+    ):
         versions.setdefault(name, set()).add(version)
     return versions
 
