@@ -20,6 +20,7 @@ def _only_shares_out() -> bool:
 pytest_plugins = () if _only_shares_out() else ("tests.servers", "tests.pipeline")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_place)
     for item in items:
