@@ -14,7 +14,7 @@ run: $(VENV)/.installed
 
 test: lint
 	@.ci/chromium $(BIN)/python
-	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses=auto --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
