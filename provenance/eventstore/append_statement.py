@@ -1,7 +1,6 @@
 """The one statement that appends events, and what it is given."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -33,28 +32,24 @@ def append_parameters(
     versions: Sequence[int],
     parts: Sequence[bytes],
     *,
-    expected: Mapping[str, int],
-    recorded_at: datetime,
+    recorded_at: str,
 ) -> dict[str, Any]:
     """What `APPEND` asks for; `parts` are the canonical bytes of each event."""
-    return {
-        "events": _json(_rows(events, versions, parts)),
-        "canonical": b"".join(parts),
-        "recorded_at": recorded_at,
-        "heads": _json([{"stream": each, "head": expected[each]} for each in streams_of(events)]),
-        # A JSON array of UUIDs is PostgreSQL's literal of one but for its brackets.
-        "ids": "{" + _json([event.event_id for event in events])[1:-1] + "}",
-    }
+    rows = _rows(events, versions, parts, recorded_at)
+    return {"events": orjson.dumps(rows).decode(), "canonical": b"".join(parts)}
 
 
 def _rows(
-    events: Sequence[NewEvent[Any]], versions: Sequence[int], parts: Sequence[bytes]
+    events: Sequence[NewEvent[Any]],
+    versions: Sequence[int],
+    parts: Sequence[bytes],
+    recorded_at: str,
 ) -> list[dict[str, Any]]:
     """The columns of each event, and where its bytes lie among those of all, counted from 1.
 
     By stream and version: writers that took streams in any order could deadlock.
     """
-    rows, start = [], 1
+    rows, start, begun = [], 1, set()
     for event, version, part in zip(events, versions, parts, strict=True):
         row = {
             "event_id": event.event_id,
@@ -63,14 +58,14 @@ def _rows(
             "type": name_of(type(event.data)),
             "correlation_id": event.correlation_id,
             "causation_id": event.causation_id,
+            "recorded_at": recorded_at,
             "start": start,
             "length": len(part),
         }
+        if event.stream not in begun:
+            begun.add(event.stream)
+            row["head"] = version - 1
         rows.append(row)
         start += len(part)
     rows.sort(key=itemgetter("stream"))
     return rows
-
-
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode()

@@ -13,7 +13,7 @@ import orjson
 from django.conf import settings
 
 from provenance.eventstore import event_types
-from provenance.eventstore.event_types import EventData
+from provenance.eventstore.event_types import EventData, stored_fields
 from provenance.eventstore.recorded import Actor, NewEvent, Recorded
 
 # CloudEvents asks intermediaries to carry 64 KiB; what is longer belongs in a blob.
@@ -35,32 +35,32 @@ def encode(event: NewEvent[EventData], *, stream_version: int, recorded_at: str)
 
     `recorded_at` is an `instant`, made once for all events of an append.
     """
-    actor = event.actor
+    data, stream, event_id, actor, correlation_id, causation_id, occurred_at, fingerprint = event
     envelope: dict[str, Any] = {
         "specversion": "1.0",
-        "id": event.event_id,
+        "id": event_id,
         "source": settings.LOG_SOURCE,
-        "type": event_types.wire_name(type(event.data)),
-        "time": instant(event.occurred_at) if event.occurred_at else recorded_at,
+        "type": event_types.wire_name(type(data)),
+        "time": instant(occurred_at) if occurred_at else recorded_at,
         "recordedtime": recorded_at,
-        "stream": event.stream,
+        "stream": stream,
         "streamversion": stream_version,
         "authtype": actor.type,
         "authid": actor.id,
         "datacontenttype": "application/json",
-        "data": event.data.model_dump(by_alias=True, exclude_none=True),
+        "data": data,
     }
     if actor.application is not None:
         envelope["application"] = actor.application
-    if event.correlation_id is not None:
-        envelope["correlationid"] = event.correlation_id
-    if event.causation_id is not None:
-        envelope["causationid"] = event.causation_id
-    if event.fingerprint is not None:
-        envelope["fingerprint"] = event.fingerprint
-    canonical = orjson.dumps(envelope, option=OPTIONS)
+    if correlation_id is not None:
+        envelope["correlationid"] = correlation_id
+    if causation_id is not None:
+        envelope["causationid"] = causation_id
+    if fingerprint is not None:
+        envelope["fingerprint"] = fingerprint
+    canonical = orjson.dumps(envelope, default=stored_fields, option=OPTIONS)
     if len(canonical) > MAX_EVENT_BYTES:
-        raise EventTooLarge(f"{event.stream}: {len(canonical)} bytes of at most {MAX_EVENT_BYTES}.")
+        raise EventTooLarge(f"{stream}: {len(canonical)} bytes of at most {MAX_EVENT_BYTES}.")
     return canonical
 
 

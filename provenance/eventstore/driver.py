@@ -5,7 +5,7 @@ bound by the server: a repeated statement is prepared once a connection, COPY an
 work, and errors are Django's all the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,3 +21,23 @@ def driver_cursor() -> Iterator[psycopg.Cursor[Any]]:
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         yield cursor
+
+
+def execute(statement: str, parameters: Mapping[str, Any]) -> int:
+    """Runs a statement that writes, and returns how many rows it did; in Django's transaction.
+
+    On one cursor for as long as the connection lasts: a new one costs as much as a small statement.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        return _kept_cursor(connection.connection).execute(statement, parameters).rowcount
+
+
+def _kept_cursor(connection: Any) -> psycopg.Cursor[Any]:
+    try:
+        cursor: psycopg.Cursor[Any] = connection.writing_cursor
+    except AttributeError:
+        cursor = connection.writing_cursor = psycopg.Cursor(connection)
+    return cursor

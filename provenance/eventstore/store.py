@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 from django.db import IntegrityError, connection
 
-from provenance.eventstore import canonical
+from provenance.eventstore import canonical, driver
 from provenance.eventstore.append_statement import (
     APPEND,
     append_parameters,
@@ -17,7 +17,6 @@ from provenance.eventstore.append_statement import (
     streams_of,
 )
 from provenance.eventstore.clock import last_positions_by
-from provenance.eventstore.driver import driver_cursor
 from provenance.eventstore.errors import EventIdConflict, VersionConflict
 from provenance.eventstore.event_types import EventData, UnknownEventType, name_of
 from provenance.eventstore.recorded import NewEvent, Recorded
@@ -73,12 +72,9 @@ def append(events: Sequence[NewEvent[Any]], *, expected: Mapping[str, int]) -> l
         canonical.encode(event, stream_version=version, recorded_at=recorded_text)
         for event, version in zip(events, versions, strict=True)
     ]
-    parameters = append_parameters(
-        events, versions, parts, expected=expected, recorded_at=recorded_at
-    )
+    parameters = append_parameters(events, versions, parts, recorded_at=recorded_text)
     try:
-        with driver_cursor() as cursor:
-            appended = cursor.execute(APPEND, parameters).rowcount == len(events)
+        appended = driver.execute(APPEND, parameters) == len(events)
     except IntegrityError as error:
         raise _domain_error(error, events) from error
     if not appended:

@@ -1,6 +1,7 @@
 """The stored bytes are RFC 8785's, whichever library wrote them, and read back equal."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import orjson
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 from provenance.accounts.events import CollectionCreated
 from provenance.eventstore import canonical, event_types
 from provenance.eventstore.canonical import EventTooLarge, decode, encode
-from provenance.eventstore.event_types import EventData, UnknownEventType
+from provenance.eventstore.event_types import EventData, UnknownEventType, stored_fields
 from provenance.eventstore.ids import new_id
 from provenance.eventstore.recorded import Actor, NewEvent
+from provenance.sealing.box import Box
 
 NAMES = st.text(st.characters(max_codepoint=127, exclude_categories=["Cs"]), max_size=12)
 VALUES = st.recursive(
@@ -46,6 +48,28 @@ def test_an_event_is_stored_as_rfc_8785_and_read_back_equal(name: str) -> None:
     read = decode(stored, position=7)
     assert (read.data, read.actor, read.event_id) == (new.data, new.actor, new.event_id)
     assert (read.stream_version, read.position, read.recorded_at) == (3, 7, MOMENT)
+
+
+class Passage(EventData):
+    text: Box
+    page: int | None = None
+
+
+class Answer(EventData):
+    answer_id: UUID
+    passages: tuple[Passage, ...] = ()
+    best: Passage | None = None
+
+
+@given(st.lists(st.tuples(st.text(max_size=8), st.none() | st.integers(0, 9)), max_size=4))
+def test_what_is_stored_of_the_data_is_what_a_dump_of_it_holds(
+    passages: list[tuple[str, int | None]],
+) -> None:
+    boxes = [Passage(text=Box.model_validate({"kid": kid, "iv": "", "commit": ""}), page=n) for kid, n in passages]
+    answer = Answer(answer_id=new_id(), passages=tuple(boxes), best=next(iter(boxes), None))
+    dumped = answer.model_dump(by_alias=True, exclude_none=True)
+    stored = orjson.dumps(answer, default=stored_fields, option=canonical.OPTIONS)
+    assert stored == orjson.dumps(dumped, option=canonical.OPTIONS)
 
 
 def test_the_envelope_is_cloudevents_with_our_names() -> None:
