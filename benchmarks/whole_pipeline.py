@@ -33,7 +33,11 @@ def settle() -> None:
         sequence_everything()
         fold_everything()
         progress("doing what waits")
-        moving = any(work.run_next(queue) for queue in work.work_queues())
+        waiting = work.waiting_queues()
+        for queue, count in waiting.items():
+            for _ in range(count):
+                work.run_next(queue)
+        moving = bool(waiting)
 
 
 def ask(question: str, **options: Any) -> Sequence[Mapping[str, Any]]:

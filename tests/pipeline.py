@@ -30,7 +30,16 @@ def run_work(run_projector: Step) -> Step:
 
     def run() -> None:
         run_projector()
-        while any(work.run_next(queue) for queue in work.work_queues()):
+        while _do_what_waits():
             run_projector()
 
     return run
+
+
+def _do_what_waits() -> bool:
+    """False if nothing waited."""
+    waiting = work.waiting_queues()
+    for queue, count in waiting.items():
+        for _ in range(count):
+            work.run_next(queue)
+    return bool(waiting)

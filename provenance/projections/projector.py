@@ -32,8 +32,7 @@ class Projector:
     def run(self, stop: Stop) -> None:
         pace = Pace(stop)
         while not stop.requested:
-            done = settled()
-            behind = [each for each in self._projections if (each.name, each.version) not in done]
+            behind = _behind(self._projections)
             moved = self._bring_to_the_end(behind) if behind else 0
             self._ring_for_work()
             chores.do_due_chores()
@@ -77,10 +76,19 @@ def fold_everything(report: Callable[[int], None] | None = None) -> int:
     `report` is told after every batch how many positions have been folded, all together.
     Raises ProjectionStopped.
     """
-    total = 0
-    for each in projections():
-        while moved := catch_up(each):
-            total += moved
+    behind = _behind(projections())
+    passed = pass_over(behind)
+    total = len(passed)
+    for each in behind:
+        more = each.name not in passed
+        while more:
+            moved = catch_up(each)
+            total, more = total + moved, moved == BATCH_POSITIONS
             if report is not None:
                 report(total)
     return total
+
+
+def _behind(among: Sequence[Projection]) -> list[Projection]:
+    done = settled()
+    return [each for each in among if (each.name, each.version) not in done]

@@ -184,8 +184,9 @@ def test_nothing_is_ready_before_the_read_models_are_folded(
 ) -> None:
     answers: list[str] = []
 
-    def ask_readyz(*_: Any) -> None:
+    def ask_readyz(*_: Any) -> int:
         answers.append(Client().get("/readyz").content.decode())
+        return 0
 
     with second_database():
         load(backup)

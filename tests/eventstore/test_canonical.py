@@ -65,7 +65,10 @@ class Answer(EventData):
 def test_what_is_stored_of_the_data_is_what_a_dump_of_it_holds(
     passages: list[tuple[str, int | None]],
 ) -> None:
-    boxes = [Passage(text=Box.model_validate({"kid": kid, "iv": "", "commit": ""}), page=n) for kid, n in passages]
+    boxes = [
+        Passage(text=Box.model_validate({"kid": kid, "iv": "", "commit": ""}), page=n)
+        for kid, n in passages
+    ]
     answer = Answer(answer_id=new_id(), passages=tuple(boxes), best=next(iter(boxes), None))
     dumped = answer.model_dump(by_alias=True, exclude_none=True)
     stored = orjson.dumps(answer, default=stored_fields, option=canonical.OPTIONS)

@@ -8,7 +8,7 @@ import httpx
 from tests.embedded.running_up import manage, wait_until
 from tests.faults.conftest import Stack
 
-SECONDS = 120
+SECONDS = 300
 LIST = "/index-generations"
 
 
