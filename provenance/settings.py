@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "provenance.pages.released.ReleasedContents",
 ]
 ROOT_URLCONF = "provenance.urls"
 WSGI_APPLICATION = "provenance.wsgi.application"

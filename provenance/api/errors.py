@@ -26,7 +26,12 @@ from ingestion.errors import (
 from ingestion.media_types import UnsupportedMediaType
 from provenance.api.problems import MEDIA_TYPE, BadField, Invalid, Problem, TooLarge
 from provenance.cases.errors import NotFound
-from provenance.eventstore.errors import BlobMissing, EventIdConflict, VersionConflict
+from provenance.eventstore.errors import (
+    BlobMissing,
+    EventIdConflict,
+    EventReleased,
+    VersionConflict,
+)
 from provenance.exports.errors import (
     EvidenceBroken,
     EvidenceTooLarge,
@@ -79,6 +84,7 @@ ANSWERS: Mapping[type[Exception], Row] = {
         422, "id-reused", "Id reused", _fixed("This id was used with another body.")
     ),
     VersionConflict: Row(409, "conflict", "Conflict", _fixed("Others were faster. Try again.")),
+    EventReleased: Row(410, "released", "Released to an archive"),
     BlobMissing: Row(500, "log-damaged", "The log is damaged"),
     IntegrityError: Row(500, "log-damaged", "The log is damaged"),
     EvidenceBroken: Row(500, "log-damaged", "The log is damaged"),

@@ -11,7 +11,7 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Placed:
-    """An event's bytes and its place."""
+    """An event's bytes and its place; the bytes are empty where they lie in an archive."""
 
     position: int
     stream: str
@@ -38,7 +38,7 @@ def read_feed(
 
 
 def read_stored(event_id: UUID) -> tuple[str, bytes] | None:
-    """The stream and the canonical bytes of an event."""
+    """The stream and the canonical bytes of an event, empty where they lie in an archive."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT stream, canonical FROM eventstore_event WHERE event_id = %s", [event_id]
@@ -72,11 +72,14 @@ def read_placed(streams: Iterable[str]) -> tuple[list[Placed], int]:
 
 
 def first_envelopes(streams: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The CloudEvents object that opened each stream: it says whose the stream is."""
+    """The CloudEvents object that opened each stream: it says whose the stream is.
+
+    Streams whose first event lies in an archive are left out.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT stream, canonical FROM eventstore_event"
-            " WHERE stream = ANY(%s) AND stream_version = 1",
+            " WHERE stream = ANY(%s) AND stream_version = 1 AND canonical <> ''",
             [sorted(set(streams))],
         )
         return {stream: orjson.loads(canonical) for stream, canonical in cursor.fetchall()}

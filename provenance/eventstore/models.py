@@ -98,3 +98,40 @@ class ErasedBlob(models.Model):
 
     def __str__(self) -> str:
         return bytes(self.digest).hex()
+
+
+class ReleasedRun(models.Model):
+    """Positions `[first, until)` whose bytes left for an archive, by a RangeReleased of the log.
+
+    They may have been put back since. Only the database's own function adds one.
+    """
+
+    append_only_insert_columns: ClassVar[tuple[str, ...]] = ()
+
+    pk = models.CompositePrimaryKey("first", "event_id")
+    event_id = models.UUIDField()
+    first = models.BigIntegerField()
+    until = models.BigIntegerField()
+    archive_sha256 = models.TextField()
+    released_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "eventstore_released_run"
+
+    def __str__(self) -> str:
+        return f"{self.first} to {self.until}"
+
+
+class ReleasedBlob(models.Model):
+    """A sealed part that left along with the event at a position."""
+
+    append_only_insert_columns: ClassVar[tuple[str, ...]] = ()
+
+    digest = models.BinaryField(primary_key=True)
+    position = models.BigIntegerField()
+
+    class Meta:
+        db_table = "eventstore_released_blob"
+
+    def __str__(self) -> str:
+        return bytes(self.digest).hex()

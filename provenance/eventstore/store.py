@@ -1,4 +1,7 @@
-"""The log: append events in one statement, and read them by id, stream, cause or position."""
+"""The log: append events in one statement, and read them by id, stream, cause or position.
+
+Whatever reads events raises EventReleased where the bytes of one lie in an archive.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -9,7 +12,7 @@ from uuid import UUID
 import psycopg
 from django.db import IntegrityError, connection
 
-from provenance.eventstore import canonical, driver
+from provenance.eventstore import canonical, driver, released
 from provenance.eventstore.append_statement import (
     APPEND,
     append_parameters,
@@ -176,20 +179,23 @@ def read_streams(
 def read_positions(*, after: int, until: int, types: Iterable[str]) -> list[Recorded[Any]]:
     """The events of the given bare type names with `after < position <= until`, in order."""
     rows = _fetch(IN_RANGE, [after, until, sorted(types)])
-    return [canonical.decode(stored, position=position) for stored, position, _ in rows]
+    return [_decoded(stored, position) for stored, position, _ in rows]
 
 
 def read_known_positions(
     *, after: int, until: int, types: Iterable[str], known: Collection[str]
 ) -> list[Recorded[Any]]:
-    """The same, if every event in the range is of a known type. Raises UnknownEventType."""
+    """The same, if every event in the range is of a known type.
+
+    Raises UnknownEventType, EventReleased.
+    """
     rows = _fetch(IN_RANGE_OR_UNKNOWN, [after, until, sorted(types), sorted(known)])
     for _, position, name in rows:
         if name not in known:
             raise UnknownEventType(
                 f"The event at position {position} is of the unknown type {name}."
             )
-    return [canonical.decode(stored, position=position) for stored, position, _ in rows]
+    return [_decoded(stored, position) for stored, position, _ in rows]
 
 
 def head_position() -> int:
@@ -218,11 +224,13 @@ def position_of(event_id: UUID) -> int | None:
 
 
 def canonical_bytes(event_id: UUID) -> bytes | None:
-    """The stored bytes of an event."""
+    """The stored bytes of an event. Raises EventReleased."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT canonical FROM eventstore_event WHERE event_id = %s", [event_id])
         row = cursor.fetchone()
-        return None if row is None else bytes(row[0])
+    if row is not None and not row[0]:
+        raise released.refusal(position_of(event_id))
+    return None if row is None else bytes(row[0])
 
 
 def stream_version(stream: str) -> int:
@@ -284,7 +292,13 @@ def _read(
         condition += " AND e.type = ANY(%s)"
         parameters = [*parameters, [name_of(cls) for cls in types]]
     rows = _fetch(f"{READ}{condition} ORDER BY {order}", parameters)
-    return [canonical.decode(stored, position=position) for stored, position in rows]
+    return [_decoded(stored, position) for stored, position in rows]
+
+
+def _decoded(stored: bytes | memoryview, position: int | None) -> Recorded[Any]:
+    if not stored:
+        raise released.refusal(position)
+    return canonical.decode(stored, position=position)
 
 
 def _fetch(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:

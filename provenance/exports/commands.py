@@ -7,9 +7,10 @@ from uuid import UUID
 from provenance.accounts.access import Principal
 from provenance.eventstore.ids import new_id
 from provenance.eventstore.recorded import NewEvent
+from provenance.eventstore.released import first_released, refusal
 from provenance.eventstore.store import append
 from provenance.exports.bundle import Bundle, build
-from provenance.exports.errors import NothingToExport
+from provenance.exports.errors import NothingToExport, RangeIncomplete
 from provenance.exports.events import EvidenceExported, RangeExported
 from provenance.exports.range_archive import RangeWriter
 from provenance.exports.selection import Period, outputs_in
@@ -28,10 +29,13 @@ def export_period(*, period: Period, principal: Principal) -> Bundle:
 def export_range(*, first: int, end: int, target: Path, principal: Principal) -> RangeExported:
     """Writes every event of the positions `[first, end)` to an archive, and records that.
 
-    Raises NothingToExport, NotSealedYet, OSError.
+    Raises NothingToExport, RangeIncomplete, NotSealedYet, OSError.
     """
     if not 0 <= first < end:
         raise NothingToExport("range")
+    gone = first_released(first, end)
+    if gone is not None:
+        raise RangeIncomplete(str(refusal(gone)))
     checkpoint = checkpoints.newest_covering(end - 1)
     written = RangeWriter(first, end, checkpoint).write(target)
     data = RangeExported(
@@ -52,7 +56,8 @@ def export_evidence(
 ) -> Bundle:
     """The bundle of one or more outputs, each once.
 
-    Raises RecordNotFound, NotSealedYet, BlobMissing, BoxDamaged, EvidenceBroken, EvidenceTooLarge.
+    Raises RecordNotFound, NotSealedYet, BlobMissing, BoxDamaged, EvidenceBroken, EvidenceTooLarge,
+    EventReleased.
     """
     wanted = list(dict.fromkeys(output_ids))
     bundle = build(wanted, principal=principal, period=period)

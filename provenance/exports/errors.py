@@ -4,6 +4,8 @@ ExportRefused
 ├── NothingToExport
 ├── TooManyOutputs
 ├── PeriodRefused
+├── RangeIncomplete
+├── ArchiveRefused
 └── EvidenceTooLarge
 EvidenceBroken
 """
@@ -47,3 +49,11 @@ class EvidenceTooLarge(ExportRefused):
             " ask for less at a time."
         )
         self.limit = limit
+
+
+class RangeIncomplete(ExportRefused):
+    """Contents of the range lie in another archive: put them back first."""
+
+
+class ArchiveRefused(ExportRefused):
+    """The file is not an archive that this log wrote, as it wrote it."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from provenance.accounts.access import Principal
 from provenance.cases import reviewing
 from provenance.eventstore.feed import Placed, read_placed
+from provenance.eventstore.released import refusal
 from provenance.exports.verify import Event
 from provenance.history.lineage import Trace, trace_of
 from provenance.integrity.errors import NotSealedYet
@@ -14,7 +15,7 @@ from provenance.integrity.errors import NotSealedYet
 def gather(output_ids: Sequence[UUID], *, principal: Principal) -> list[Event]:
     """Every event behind the outputs, in the order of the log.
 
-    Raises RecordNotFound for what the principal may not see, NotSealedYet.
+    Raises RecordNotFound for what the principal may not see, NotSealedYet, EventReleased.
     """
     traces = [trace_of(output_id, principal=principal) for output_id in output_ids]
     interactions = _placed(stream for trace in traces for stream in _interactions(trace))
@@ -47,4 +48,6 @@ def _placed(streams: Iterable[str]) -> list[Event]:
 
 
 def _event(placed: Placed) -> Event:
+    if not placed.canonical:
+        raise refusal(placed.position)
     return Event.parse(placed.position, placed.canonical)

@@ -9,7 +9,14 @@ IntegrityError
 ├── NotReached
 ├── TimeStampInvalid
 └── NotSealedYet
+ReleaseRefused
+├── ReleaseUnknown
+├── ReleaseDecided
+├── ReleaseNeedsAnother
+└── NothingToRelease
 """
+
+from uuid import UUID
 
 
 class IntegrityError(Exception):
@@ -57,3 +64,32 @@ class TimeStampInvalid(IntegrityError):
 
 class NotSealedYet(IntegrityError):
     """No checkpoint covers this yet; one is sealed within seconds."""
+
+
+class ReleaseRefused(Exception):
+    """Old contents of the log stay where they are; the text says why."""
+
+
+class ReleaseUnknown(ReleaseRefused):
+    """There is no such release."""
+
+    def __init__(self, release_id: UUID) -> None:
+        super().__init__(f"There is no release {release_id}.")
+
+
+class ReleaseDecided(ReleaseRefused):
+    """The request is no longer open."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"This request is no longer open: it is {status}.")
+
+
+class ReleaseNeedsAnother(ReleaseRefused):
+    """Four eyes: whoever asked may not approve."""
+
+    def __init__(self) -> None:
+        super().__init__("Whoever asked for a release cannot approve it; somebody else must.")
+
+
+class NothingToRelease(ReleaseRefused):
+    """No interaction lies wholly in the range and may go."""

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from provenance.eventstore import event_types, store
 from provenance.eventstore.driver import driver_cursor
+from provenance.eventstore.errors import EventReleased
 from provenance.eventstore.event_types import UnknownEventType
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import prefetched_keys
@@ -113,7 +114,7 @@ def catch_up(projection: Projection) -> int:
         return _fold_next(projection, one_by_one=False)
     except (OperationalError, InterfaceError):
         raise
-    except UnknownEventType as error:
+    except (UnknownEventType, EventReleased) as error:
         raise _stopped(projection, error) from error
     except Exception as error:  # noqa: BLE001  whatever a fold raises is parked or stops it
         log.warning("fold failed", projection=projection.name, error=repr(error))
@@ -144,7 +145,7 @@ def _fold_next(projection: Projection, *, one_by_one: bool) -> int:
 
 
 def read_batch(projection: Projection, *, after: int, until: int) -> list[Recorded[Any]]:
-    """The events of the range that the projection folds. Raises UnknownEventType."""
+    """The events of the range that the projection folds. Raises UnknownEventType, EventReleased."""
     return store.read_known_positions(
         after=after,
         until=until,

@@ -87,6 +87,11 @@ def find(target: Target) -> Found:
     )
 
 
+def around_outputs(outputs: Iterable[UUID]) -> Found:
+    """The outputs with what they were made from, erased or not."""
+    return _together(outputs=outputs)
+
+
 def _find(target: Target) -> Found:
     match target.scope:
         case "document":

@@ -15,6 +15,7 @@ from provenance.eventstore import store
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.prefetching import prefetched
 from provenance.eventstore.recorded import Recorded
+from provenance.eventstore.released import released_streams
 from provenance.sealing.keys import key_id, living
 from retrieval.recording.events import OutputReported, PromptReported
 from retrieval.recording.models import (
@@ -65,7 +66,7 @@ def _rewrite_prompts(retrieval_ids: Sequence[UUID], prompt_ids: Sequence[UUID]) 
     first = InteractionRetrieval.objects.in_bulk(
         {row.retrieval_ids[0] for row in rows if row.retrieval_ids}
     )
-    with prefetched(said.values()):
+    with prefetched(event for event in said.values() if event):
         rewrite_prompts(
             (row.prompt_id, said.get(row.prompt_id), first.get(next(iter(row.retrieval_ids), None)))
             for row in rows
@@ -82,7 +83,7 @@ def _rewrite_outputs(prompt_ids: Collection[UUID], output_ids: Collection[UUID])
         if row.erased_at is not None or row.output_id in said
     ]
     prompts = InteractionPrompt.objects.in_bulk({row.prompt_id for row in rows})
-    with prefetched(said.values()):
+    with prefetched(event for event in said.values() if event):
         rewrite_outputs(
             (row.output_id, said.get(row.output_id), prompts[row.prompt_id]) for row in rows
         )
@@ -102,10 +103,18 @@ def _note_when(owner: str, events: Iterable[Recorded[SubjectKeyDestroyed]]) -> N
 
 def _still_said(
     kind: str, record_ids: Iterable[UUID], fact: type[Any]
-) -> Mapping[UUID, Recorded[Any]]:
-    """The facts of those records whose keys live: only these still have words."""
+) -> Mapping[UUID, Recorded[Any] | None]:
+    """The facts of those records whose keys live: only these still have words.
+
+    None where the words lie in an archive: what such a row borrowed goes with what it quoted.
+    """
     kids = {key_id("interaction", record_id): record_id for record_id in record_ids}
     streams = {f"{kind}-{kids[kid]}": kids[kid] for kid in living(kids)}
     if not streams:
         return {}
-    return {streams[each.stream]: each for each in store.read_streams(list(streams), types=[fact])}
+    away = released_streams(streams)
+    here = store.read_streams(sorted(streams.keys() - away), types=[fact])
+    return {
+        **dict.fromkeys(streams[stream] for stream in away),
+        **{streams[each.stream]: each for each in here},
+    }

@@ -82,7 +82,7 @@ def test_the_owner_is_refused_even_in_replica_mode_or_by_cascade() -> None:
     [
         f"{INSERT}, seq) OVERRIDING SYSTEM VALUE {VALUES}, 7)",
         f"{INSERT}, xid) {VALUES}, '5')",
-        "DROP TRIGGER eventstore_event_no_change ON eventstore_event",
+        "DROP TRIGGER eventstore_event_keep ON eventstore_event",
         "ALTER TABLE eventstore_event DISABLE TRIGGER ALL",
         "DROP TABLE eventstore_event",
         "CREATE TABLE beside (id int)",

@@ -14,6 +14,8 @@ from provenance.integrity.merkle import CompactRange
 
 SEALED_SIZES = (90, 256, 300, 520)
 SIZE = 620
+# The log says that the bytes of these positions were released; the story has put them back.
+RELEASED = (120, 140)
 
 
 @dataclass
@@ -307,7 +309,38 @@ def replace_a_blob(attacker: Attacker) -> int:
     return int(position)
 
 
+def empty_an_event_without_a_release(attacker: Attacker) -> int:
+    """The table says that it was released; the log says nothing of it."""
+    position = attacker.chance.choice([n for n in range(SIZE) if n not in range(*RELEASED)])
+    attacker.run(
+        "INSERT INTO eventstore_released_run VALUES (gen_random_uuid(), %s, %s, 'x', now())",
+        position,
+        position + 1,
+    )
+    attacker.write(position, b"")
+    return position
+
+
+def empty_what_was_released(attacker: Attacker) -> None:
+    """No attack: the log accounts for it."""
+    attacker.run(
+        "UPDATE eventstore_event SET canonical = '' WHERE seq IN (SELECT seq FROM"
+        " eventstore_position WHERE position >= %s AND position < %s)",
+        *RELEASED,
+    )
+
+
+def put_other_bytes_back(attacker: Attacker) -> int:
+    empty_what_was_released(attacker)
+    position = attacker.chance.randrange(*RELEASED)
+    event = orjson.loads(attacker.bytes_at(position + RELEASED[1] - RELEASED[0]))
+    attacker.write(position, orjson.dumps(event, option=orjson.OPT_SORT_KEYS))
+    return position
+
+
 ATTACKS: list[Attack] = [
+    empty_an_event_without_a_release,
+    put_other_bytes_back,
     change_a_byte,
     change_an_event_and_its_leaf,
     forge_an_event_and_the_whole_tree,

@@ -61,6 +61,7 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Queues": lambda _: "/reviews/queues/",
     "Erasures": lambda _: "/reviews/erasures/",
     "Legal holds": lambda _: "/reviews/holds/",
+    "Releases": lambda _: "/reviews/releases/",
     "Log": lambda _: "/log/",
     "Who looked at what": lambda _: "/views/",
     "Pipeline": lambda _: "/pipeline/",

@@ -4,7 +4,7 @@ The log is streamed in batches, so that memory stays the same however long it is
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from provenance.integrity.verification.blocks import Block, read_blocks
 from provenance.integrity.verification.columns import COLUMNS, column_problem
 from provenance.integrity.verification.findings import Progress, Report
 from provenance.integrity.verification.relations import check_times
+from provenance.integrity.verification.released import Accounted
 from provenance.integrity.verification.signatures import SignedRoots
 from provenance.integrity.verification.times import TimeCheck
 
@@ -34,6 +35,7 @@ class LeafCheck:
     signed: SignedRoots
     blobs: BlobCheck
     times: TimeCheck | None = None
+    released: Accounted = field(default_factory=Accounted)
     tree: CompactRange = field(default_factory=CompactRange)
 
     def run(self, size: int, progress: Progress) -> None:
@@ -76,7 +78,9 @@ class LeafCheck:
         columns = self.times is not None
         if columns:
             check_times(self.report, start, end)
-        return check_events(self.report, self.blobs, start, end, columns=columns)
+        return check_events(
+            self.report, self.blobs, start, end, columns=columns, released=self.released
+        )
 
     def _grow(self, leaves: Sequence[bytes]) -> None:
         """Extends the tree from one signed size to the next, and compares each root and node."""
@@ -99,29 +103,52 @@ class LeafCheck:
 
 
 def check_events(
-    report: Report, blobs: BlobCheck, start: int, end: int, *, columns: bool = True
+    report: Report,
+    blobs: BlobCheck,
+    start: int,
+    end: int,
+    *,
+    columns: bool = True,
+    released: Accounted,
 ) -> list[bytes]:
-    """The stored leaf hashes of `[start, end)`, up to the first position that is missing."""
+    """The stored leaf hashes of `[start, end)`, up to the first position that is missing.
+
+    Of an event whose bytes lie in an archive, the stored hash stands for them: the signed root
+    covers it.
+    """
     stored = _stored_leaves(start, end)
-    computed: list[bytes] = []
-    rows = _stream(start, start + len(stored), columns=columns)
-    for position, row in zip(stored, rows, strict=True):
-        canonical = row[0]
-        if canonical is None:
-            report.add("leaves", "the event of this position is gone", position)
-            computed.append(b"")
-            continue
-        computed.append(hashlib.sha256(b"\x00" + canonical).digest())
-        blobs.note(position, canonical)
-        if columns and (problem := column_problem(canonical, row[1:])):
-            report.add("columns", problem, position)
+    found = _recomputed(report, blobs, stored, columns=columns)
     blobs.check_noted()
-    for (position, leaf), found in zip(stored.items(), computed, strict=True):
-        if leaf != found and found:
+    for position, leaf in stored.items():
+        if found[position] is None:
+            if not released.covers(position):
+                problem = "its bytes are gone, and no release accounts for that"
+                report.add("leaves", problem, position)
+        elif found[position] not in {leaf, b""}:
             report.add("leaves", "the bytes are not those that were hashed", position)
     if len(stored) < end - start:
         report.add("positions", "the position is missing", start + len(stored))
     return list(stored.values())
+
+
+def _recomputed(
+    report: Report, blobs: BlobCheck, stored: Collection[int], *, columns: bool
+) -> dict[int, bytes | None]:
+    """The leaf of each position: None where its bytes were emptied, b"" where the event is gone."""
+    start = min(stored, default=0)
+    found: dict[int, bytes | None] = {}
+    rows = _stream(start, start + len(stored), columns=columns)
+    for position, (canonical, *beside) in zip(stored, rows, strict=True):
+        if canonical is None:
+            report.add("leaves", "the event of this position is gone", position)
+        if not canonical:
+            found[position] = b"" if canonical is None else None
+            continue
+        found[position] = hashlib.sha256(b"\x00" + canonical).digest()
+        blobs.note(position, canonical)
+        if columns and (problem := column_problem(canonical, tuple(beside))):
+            report.add("columns", problem, position)
+    return found
 
 
 def compare_nodes(report: Report, nodes: Sequence[Node]) -> None:

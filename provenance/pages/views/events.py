@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from provenance.accounts.access import Principal
 from provenance.accounts.visibility import visible_streams
 from provenance.eventstore.feed import read_stored
+from provenance.eventstore.released import refusal
 from provenance.eventstore.store import position_of
 from provenance.integrity import checkpoints
 from provenance.integrity.models import SealedCheckpoint
@@ -33,7 +34,7 @@ RECORDS: Mapping[str, Callable[..., object]] = {
 @require_safe
 @require_person
 def event(request: PersonRequest, event_id: UUID) -> HttpResponse:
-    stored = _stored(event_id, request.principal)
+    stored = _readable(event_id, request.principal)
     note_view(request, "event", event_id)
     position = position_of(event_id)
     content = json.loads(stored)
@@ -72,7 +73,7 @@ def proof(request: PersonRequest, event_id: UUID) -> HttpResponse:
 @require_person
 def stored_bytes(request: PersonRequest, event_id: UUID) -> HttpResponse:
     """The bytes that were hashed: what people wrote is sealed inside them."""
-    stored = _stored(event_id, request.principal)
+    stored = _readable(event_id, request.principal)
     note_view(request, "event", event_id)
     return _file(stored, f"{event_id}.json", "application/cloudevents+json; charset=utf-8")
 
@@ -80,6 +81,14 @@ def stored_bytes(request: PersonRequest, event_id: UUID) -> HttpResponse:
 def _covering(position: int | None) -> SealedCheckpoint | None:
     newest = checkpoints.newest()
     return newest if newest and position is not None and newest.size > position else None
+
+
+def _readable(event_id: UUID, principal: Principal) -> bytes:
+    """Raises Http404, and EventReleased where the bytes lie in an archive."""
+    stored = _stored(event_id, principal)
+    if not stored:
+        raise refusal(position_of(event_id))
+    return stored
 
 
 def _stored(event_id: UUID, principal: Principal) -> bytes:

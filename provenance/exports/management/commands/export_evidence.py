@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
+from provenance.eventstore.errors import EventReleased
 from provenance.exports.bundle import Bundle
 from provenance.exports.commands import export_evidence, export_period
 from provenance.exports.errors import ExportRefused
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         try:
             bundle = _bundle(options)
             target.write_bytes(bundle.content)
-        except (RecordNotFound, ExportRefused) as error:
+        except (RecordNotFound, ExportRefused, EventReleased) as error:
             raise CommandError(str(error)) from error
         except NotSealedYet as error:
             raise CommandError(f"{error} Try again in a few seconds.") from error

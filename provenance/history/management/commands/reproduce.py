@@ -4,8 +4,9 @@ from argparse import ArgumentTypeError
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from provenance.eventstore.errors import EventReleased
 from provenance.history.bulk import Report, reproduce_all, sample
 
 
@@ -25,7 +26,10 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         ids = sample(since=options["since"], size=options["sample"])
-        report = reproduce_all(ids, done=lambda number: self._progress(number, len(ids)))
+        try:
+            report = reproduce_all(ids, done=lambda number: self._progress(number, len(ids)))
+        except EventReleased as error:
+            raise CommandError(str(error)) from error
         self._tell(report, len(ids))
         if report.unexplained:
             raise SystemExit(1)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from provenance.eventstore.errors import EventReleased
 from provenance.projections.projection import projection_names
 from provenance.projections.rebuild_runs import (
     RebuildStopped,
@@ -39,7 +40,7 @@ class Command(BaseCommand):
 
         try:
             rebuilt = rebuild_watched(name, report=report)
-        except (RebuildUnderWay, RebuildStopped) as reason:
+        except (RebuildUnderWay, RebuildStopped, EventReleased) as reason:
             raise CommandError(str(reason)) from reason
         finally:
             self.stderr.write("")
