@@ -1,5 +1,8 @@
 """Has the log verified by a worker: all of it once a day, samples of it in between.
 
+A log that has more than doubled since is verified again without waiting for the day to pass, or a
+new installation would be called whole over its first few events.
+
 Samples that find something have everything verified at once, so that one verdict stands.
 """
 
@@ -12,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from provenance.eventstore.recorded import SYSTEM, Actor
+from provenance.integrity.models import Tree
 from provenance.integrity.verification.outcomes import (
     SAMPLES,
     WHOLE,
@@ -31,6 +35,8 @@ TASK = "integrity.verify_when_due"
 EXPIRES_SECONDS = 30
 # Somebody waits for it: it is worth doing late.
 ASKED_EXPIRES_SECONDS = 3600
+# A log that doubles is verified again, but not twice within this time.
+DOUBLED_AFTER = timedelta(minutes=10)
 
 
 @chore(every_seconds=30)
@@ -105,4 +111,12 @@ def _due(scope: str) -> bool:
         WHOLE: timedelta(hours=settings.VERIFY_WHOLE_HOURS),
         SAMPLES: timedelta(minutes=settings.VERIFY_SAMPLES_MINUTES),
     }[scope]
-    return last is None or datetime.now(UTC) - last.recorded_at >= every
+    if last is None:
+        return True
+    since = datetime.now(UTC) - last.recorded_at
+    doubled = scope == WHOLE and since >= DOUBLED_AFTER and _has_doubled(last.data.size)
+    return since >= every or doubled
+
+
+def _has_doubled(verified: int) -> bool:
+    return Tree.objects.filter(size__gt=2 * verified).exists()

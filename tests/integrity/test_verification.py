@@ -4,6 +4,7 @@ import json
 import random
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from provenance.integrity.verification.findings import Report
 from provenance.integrity.verification.outcomes import WHOLE, alarm, verify_and_record
 from provenance.integrity.verification.samples import verify_samples
 from provenance.integrity.verification.whole_log import verify_log
+from provenance.projections import verification
 from provenance.projections.verification import verify_when_due
 from tests.api.callers import json_of, new_caller
 from tests.integrity.attacks import Attacker
@@ -131,6 +133,35 @@ def test_verification_waits_until_it_is_due() -> None:
     first = read_last("verification-whole")
     verify_when_due()
     assert read_last("verification-whole") == first
+
+
+def test_a_log_that_has_more_than_doubled_is_verified_before_the_day_has_passed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    verify_when_due()
+    assert last_verified_size() == 20
+    grow_by(30)
+    verify_when_due()
+    assert last_verified_size() == 20, "not twice within ten minutes"
+    monkeypatch.setattr(verification, "DOUBLED_AFTER", timedelta(0))
+    verify_when_due()
+    size = last_verified_size()
+    assert size > 50
+    grow_by(10)
+    verify_when_due()
+    assert last_verified_size() == size, "ten came, not fifty"
+
+
+def last_verified_size() -> int:
+    last = read_last("verification-whole")
+    assert last is not None
+    return int(last.data.size)
+
+
+def grow_by(number: int) -> None:
+    for each in range(number):
+        new_caller(f"further application {each} of {number}")
+    sequence_everything()
 
 
 def test_an_outcome_without_a_place_is_recorded_too() -> None:
