@@ -159,5 +159,5 @@ class Copy:
             return id_
         if id_ not in self._ids:
             digest = hashlib.blake2b(f"{self._number} {id_}".encode(), digest_size=16).digest()
-            self._ids[id_] = str(UUID(bytes=digest, version=8))
+            self._ids[id_] = str(UUID(bytes=digest, version=5))
         return self._ids[id_]
