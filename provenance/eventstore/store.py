@@ -89,19 +89,21 @@ def append(events: Sequence[NewEvent[Any]], *, expected: Mapping[str, int]) -> l
 
 
 def _as_recorded(event: NewEvent[D], version: int, recorded_at: datetime) -> Recorded[D]:
+    data, stream, event_id, actor, correlation_id, causation_id, occurred_at, fingerprint = event
+    # By their places: to name the fields takes three times as long.
     return Recorded(
-        event_id=event.event_id,
-        type=name_of(type(event.data)),
-        stream=event.stream,
-        stream_version=version,
-        position=None,
-        occurred_at=event.occurred_at or recorded_at,
-        recorded_at=recorded_at,
-        correlation_id=event.correlation_id,
-        causation_id=event.causation_id,
-        actor=event.actor,
-        fingerprint=event.fingerprint,
-        data=event.data,
+        event_id,
+        name_of(type(data)),
+        stream,
+        version,
+        None,
+        occurred_at or recorded_at,
+        recorded_at,
+        correlation_id,
+        causation_id,
+        actor,
+        fingerprint,
+        data,
     )
 
 
