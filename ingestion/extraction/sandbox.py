@@ -38,8 +38,31 @@ def extract(
     """
     if needs_no_parser(content, media_type):
         return extract_here(content, media_type)
+    answer = answered(
+        "ingestion.extraction.child",
+        media_type,
+        content=content,
+        seconds=seconds,
+        memory_bytes=memory_bytes,
+        while_waiting=while_waiting,
+    )
+    pages = tuple(Page(*page) for page in answer.pop("pages"))
+    answer["warnings"] = tuple(answer["warnings"])
+    return Extracted(pages=pages, **answer)
+
+
+def answered(
+    module: str,
+    argument: str,
+    *,
+    content: bytes,
+    seconds: int,
+    memory_bytes: int,
+    while_waiting: Callable[[], None] = lambda: None,
+) -> dict[str, Any]:
+    """What a module says about one file in a process of its own. Raises ExtractionFailed."""
     with tempfile.TemporaryDirectory(prefix="ragledger-extract-") as folder:
-        child = Child(folder, media_type, seconds=seconds, memory_bytes=memory_bytes)
+        child = Child(folder, module, argument, seconds=seconds, memory_bytes=memory_bytes)
         try:
             return child.answer(content, while_waiting)
         finally:
@@ -49,14 +72,16 @@ def extract(
 class Child:
     """One parser process, in a session of its own, without the parent's environment."""
 
-    def __init__(self, folder: str, media_type: str, *, seconds: int, memory_bytes: int) -> None:
+    def __init__(
+        self, folder: str, module: str, argument: str, *, seconds: int, memory_bytes: int
+    ) -> None:
         self._seconds = seconds
         self._memory = memory_bytes
         self._deadline = time.monotonic() + seconds
         self._answer = b""
-        arguments = [media_type, str(memory_bytes), str(seconds)]
+        arguments = [argument, str(memory_bytes), str(seconds)]
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-m", "ingestion.extraction.child", *arguments],
+            [sys.executable, "-P", "-s", "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -66,7 +91,7 @@ class Child:
             close_fds=True,
         )
 
-    def answer(self, content: bytes, while_waiting: Callable[[], None]) -> Extracted:
+    def answer(self, content: bytes, while_waiting: Callable[[], None]) -> dict[str, Any]:
         threads = [
             threading.Thread(target=self._feed, args=(content,), daemon=True),
             threading.Thread(target=self._listen, daemon=True),
@@ -105,7 +130,7 @@ class Child:
             if self._process.stdout is not None:
                 self._answer = self._process.stdout.read(MAX_ANSWER_BYTES)
 
-    def _outcome(self) -> Extracted:
+    def _outcome(self) -> dict[str, Any]:
         try:
             answer: dict[str, Any] = json.loads(self._answer)
         except ValueError:
@@ -114,9 +139,7 @@ class Child:
             raise _memory(self._memory)
         if "failed" in answer:
             raise ExtractionFailed(answer["failed"], answer["message"])
-        pages = tuple(Page(*page) for page in answer.pop("pages"))
-        answer["warnings"] = tuple(answer["warnings"])
-        return Extracted(pages=pages, **answer)
+        return answer
 
     def _why_silent(self) -> ExtractionFailed:
         """The child ended without an answer: its exit status tells why."""

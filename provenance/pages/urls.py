@@ -24,6 +24,7 @@ from provenance.pages.views import (
     log,
     looked_at,
     outputs,
+    page_pictures,
     pipeline,
     quarantine,
     queues,
@@ -67,6 +68,11 @@ urlpatterns = [
     path("impact/models/", impact.of_model, name="impact_of_model"),
     path("impact/templates/", impact.of_template, name="impact_of_template"),
     path("versions/<uuid:version_id>/content/", versions.content, name="content"),
+    path(
+        "versions/<uuid:version_id>/page/<int:number>.png",
+        page_pictures.page_picture,
+        name="page_picture",
+    ),
     path(
         "versions/<uuid:version_id>/quarantine/", quarantine.quarantine, name="quarantine_version"
     ),

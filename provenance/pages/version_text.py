@@ -10,6 +10,7 @@ PROSE = frozenset({media_types.PDF, media_types.HTML, media_types.DOCX, media_ty
 # A longer text is shown in parts, so that a book neither stalls the browser nor the server.
 PART = 200_000
 BEFORE = 20_000
+MAX_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class TextPage:
 
     number: int | None
     pieces: tuple[TextPiece, ...]
+
+
+def number_of(text: str | None) -> int | None:
+    """A place in a text as addresses give it; None for anything else."""
+    return int(text) if text and text.isdecimal() and len(text) <= MAX_DIGITS else None
 
 
 def window(length: int, *, highlight: Span | None, start: int | None) -> Window:

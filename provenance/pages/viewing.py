@@ -32,6 +32,12 @@ def note_view(request: PersonRequest, kind: RecordKind, record_id: UUID) -> str:
     return TimestampSigner(salt=__name__).sign(shown)
 
 
+def note_part(request: PersonRequest, kind: RecordKind, record_id: UUID) -> None:
+    """Records what a page shows within itself, such as a picture, only if it is asked for alone."""
+    if not _vouches(request.GET.get(MARK, ""), f"{request.user.pk} {kind} {record_id}"):
+        record_view(kind=kind, record_id=record_id, actor=request.principal.actor)
+
+
 def looks(request: PersonRequest, record_id: UUID) -> Looks | None:
     """How often the record was looked at, for those who may know what others do."""
     return looks_at(record_id) if sees_everything(request.principal) else None

@@ -35,6 +35,8 @@ TABLE: dict[str, str] = {
     "GET impact_of_model": "yyyys",
     "GET impact_of_template": "yyyys",
     "GET content": "yyy?s",
+    # The story's version is no PDF; who sees the pages of one is tested with them.
+    "GET page_picture": "????s",
     "POST quarantine_version": "yy-?s",
     "POST release_version": "yy-?s",
     "POST retry": "yy-?s",

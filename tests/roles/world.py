@@ -78,6 +78,7 @@ def build(run_work: Callable[[], None]) -> World:
             "user_id": User.objects.get(username="kept-out").pk,
             "key_id": key.pk,
             "generation": 1,
+            "number": 1,
             "case_id": case_id,
             "queue_id": queue_id,
             "finding_id": finding_id,

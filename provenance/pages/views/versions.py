@@ -13,16 +13,14 @@ from django.views.decorators.http import require_safe
 
 from ingestion import queries
 from ingestion.models import CatalogueVersion, Chunk, VersionText
-from provenance.pages import catalogue, uses, version_text
+from provenance.pages import catalogue, page_pictures, uses, version_text
 from provenance.pages.access import PersonRequest, may_edit, require_person
 from provenance.pages.document_forms import QuarantineForm
 from provenance.pages.doubts import doubt_about
 from provenance.pages.rendering import show
 from provenance.pages.standing import Standing, VersionDates, standings
-from provenance.pages.version_text import Span
+from provenance.pages.version_text import Span, number_of
 from provenance.pages.viewing import looks, note_view
-
-MAX_DIGITS = 9
 
 
 @require_safe
@@ -30,7 +28,7 @@ MAX_DIGITS = 9
 def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
     """`?chunk=` or `?start=&end=` names the passage to highlight; `?from=` the part to show."""
     found = catalogue.visible_version(request.principal, version_id)
-    note_view(request, "version", version_id)
+    seen = note_view(request, "version", version_id)
     stored = VersionText.objects.filter(version_id=version_id).first()
     highlight = _highlight(request, found, stored)
     dated = catalogue.dates_of([found.document_id])
@@ -41,13 +39,15 @@ def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
         "compared": _compared(standing, dated, found, highlight),
         "is_prose": found.media_type in version_text.PROSE,
         "highlight": highlight,
+        "drawable": page_pictures.is_drawable(found),
+        "pictures": page_pictures.pictures(found, stored, highlight, seen=seen),
         "used": uses.of_version(version_id, principal=request.principal),
         "looks": looks(request, version_id),
         "doubt": doubt_about(found),
         "doubting": QuarantineForm() if may_edit(request.principal) else None,
     }
     if stored is not None:
-        start = _number(request.GET.get("from"))
+        start = number_of(request.GET.get("from"))
         shown = version_text.window(len(stored.text), highlight=highlight, start=start)
         context |= {
             "window": shown,
@@ -111,7 +111,7 @@ def _highlight(
 ) -> Span | None:
     if stored is None:
         return None
-    start, end = _number(request.GET.get("start")), _number(request.GET.get("end"))
+    start, end = number_of(request.GET.get("start")), number_of(request.GET.get("end"))
     if start is None or end is None:
         chunk = _chunk(request.GET.get("chunk", ""), found)
         if chunk is None:
@@ -128,10 +128,6 @@ def _chunk(text: str, found: CatalogueVersion) -> Chunk | None:
     except ValueError:
         return None
     return Chunk.objects.filter(chunk_id=chunk_id, version_id=found.version_id).first()
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) <= MAX_DIGITS else None
 
 
 def _file_name(found: CatalogueVersion) -> str:
