@@ -89,9 +89,11 @@ OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
     "cases/<uuid:case_id>": {"get": workplace.ReadCase},
     "cases/<uuid:case_id>/evidence": {"get": evidence.TakeEvidenceOfCase},
     "cases/<uuid:case_id>/outputs": {"post": workplace.AddToCase},
+    "cases/<uuid:case_id>/outputs/<uuid:output_id>/removal": {"post": workplace.RemoveFromCase},
     "cases/<uuid:case_id>/hold": {"post": workplace.HoldCase},
     "cases/<uuid:case_id>/release": {"post": workplace.LiftHold},
     "cases/<uuid:case_id>/end": {"post": workplace.CloseCase},
+    "cases/<uuid:case_id>/reopening": {"post": workplace.ReopenCase},
     "holds": {"get": reviews.ListHolds, "post": reviews.PlaceHold},
     "holds/<uuid:hold_id>/release": {"post": reviews.ReleaseHold},
 }

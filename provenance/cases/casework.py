@@ -50,7 +50,9 @@ def read_case(case_id: UUID, *, principal: Principal) -> tuple[list[Recorded[Any
     """Raises CaseUnknown, also where an output of it is kept from the principal."""
     events = store.read_stream(stream_of(case_id))
     case = gathering.fold(event.data for event in events)
-    if case is None or not may_read_all(case.outputs, principal=principal):
+    gathered = {*case.outputs, *case.removed} if case else set()
+    # What was said of an output that was taken out still stands in the case.
+    if case is None or not may_read_all(gathered, principal=principal):
         raise CaseUnknown(case_id)
     return events, case
 
@@ -82,8 +84,8 @@ def open_case(
     said = [title, description, [str(output_id) for output_id in chosen]]
     facts: list[EventData] = [opened]
     facts += [OutputAddedToCase(case_id=case_id, output_id=output_id) for output_id in chosen]
-    ids = [event_id, *(_addition_id(case_id, output_id) for output_id in chosen)]
-    _append(case_id, facts, head=0, ids=ids, principal=principal, said=said)
+    ids = [event_id, *(_addition_id(Case(case_id), output_id) for output_id in chosen)]
+    append_to_case(case_id, facts, head=0, ids=ids, principal=principal, said=said)
 
 
 @decides_again
@@ -100,11 +102,11 @@ def add_to_case(*, case_id: UUID, output_id: UUID, principal: Principal) -> None
     to_hold = gathering.added(case, output_id)
     _require_room(len(case.outputs) + 1)
     _hold(case, to_hold, number=case.holds, reason=f"Case {case_id}", principal=principal)
-    _append(
+    append_to_case(
         case_id,
         [OutputAddedToCase(case_id=case_id, output_id=output_id)],
         head=len(events),
-        ids=[_addition_id(case_id, output_id)],
+        ids=[_addition_id(case, output_id)],
         principal=principal,
     )
 
@@ -122,7 +124,7 @@ def assign_case(
     data = CaseAssigned(
         case_id=case_id, assignee=assignee, due_on=due_on.isoformat() if due_on else None
     )
-    _append(case_id, [data], head=len(events), principal=principal)
+    append_to_case(case_id, [data], head=len(events), principal=principal)
 
 
 @decides_again
@@ -138,7 +140,9 @@ def comment_on_case(*, case_id: UUID, comment_id: UUID, text: str, principal: Pr
         case_id=case_id,
         text=words.about_case("text", text, case_id=case_id, event_id=event_id),
     )
-    _append(case_id, [data], head=len(events), ids=[event_id], principal=principal, said=text)
+    append_to_case(
+        case_id, [data], head=len(events), ids=[event_id], principal=principal, said=text
+    )
 
 
 @decides_again
@@ -155,7 +159,7 @@ def hold_case(*, case_id: UUID, reason: str, principal: Principal) -> None:
     _hold(case, to_hold, number=case.holds + 1, reason=reason, principal=principal)
     event_id = new_id()
     sealed = words.about_case("reason", reason, case_id=case_id, event_id=event_id)
-    _append(
+    append_to_case(
         case_id,
         [CaseHeld(case_id=case_id, reason=sealed)],
         head=len(events),
@@ -185,7 +189,7 @@ def lift_hold(*, case_id: UUID, reason: str, principal: Principal) -> None:
             continue
     event_id = new_id()
     sealed = words.about_case("reason", reason, case_id=case_id, event_id=event_id)
-    _append(
+    append_to_case(
         case_id,
         [CaseHoldLifted(case_id=case_id, reason=sealed)],
         head=len(events),
@@ -203,7 +207,7 @@ def close_case(*, case_id: UUID, conclusion: str, principal: Principal) -> None:
     gathering.require_open(case)
     event_id = new_id()
     sealed = words.about_case("conclusion", conclusion, case_id=case_id, event_id=event_id)
-    _append(
+    append_to_case(
         case_id,
         [CaseClosed(case_id=case_id, conclusion=sealed)],
         head=len(events),
@@ -234,11 +238,14 @@ def _require_room(count: int) -> None:
         raise RequestRefused("outputs", f"a case gathers at most {MAX_OUTPUTS} outputs")
 
 
-def _addition_id(case_id: UUID, output_id: UUID) -> UUID:
-    return derived_id(case_id, f"OutputAddedToCase/{output_id}")
+def _addition_id(case: Case, output_id: UUID) -> UUID:
+    """Of its own each time that the output comes back."""
+    again = case.removed.count(output_id)
+    name = f"OutputAddedToCase/{output_id}"
+    return derived_id(case.case_id, f"{name}/{again}" if again else name)
 
 
-def _append(
+def append_to_case(
     case_id: UUID,
     facts: Sequence[EventData],
     *,

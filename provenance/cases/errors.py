@@ -17,7 +17,10 @@ ReviewRefused
 │   ├── CaseUnknown      there is no such case, or not for this person
 │   └── QueueUnknown     there is no such queue
 ├── CaseIsClosed         the case came to its end
+├── CaseIsOpen           the case has not come to its end
 ├── AlreadyInCase        the output is in the case
+├── NotInCase            the output is not in the case
+├── HeldWithCase         what the case holds stays in it
 ├── CaseIsHeld           the case has its hold
 └── CaseIsNotHeld        the case has no hold
 """
@@ -137,7 +140,28 @@ class CaseIsClosed(ReviewRefused):
     """Nothing is added to a case that came to its end."""
 
     def __init__(self) -> None:
-        super().__init__("This case is closed. Open another one.")
+        super().__init__("This case is closed. Reopen it, or open another one.")
+
+
+class CaseIsOpen(ReviewRefused):
+    """Only what was closed is reopened."""
+
+    def __init__(self) -> None:
+        super().__init__("This case is open.")
+
+
+class NotInCase(ReviewRefused):
+    """There is nothing to take out."""
+
+    def __init__(self) -> None:
+        super().__init__("This output is not in the case.")
+
+
+class HeldWithCase(ReviewRefused):
+    """A hold must not be got round by taking an output out of its case."""
+
+    def __init__(self) -> None:
+        super().__init__("This case is held. Lift its hold before you take an output out of it.")
 
 
 class AlreadyInCase(ReviewRefused):

@@ -165,6 +165,15 @@ class OutputAddedToCase(EventData):
     output_id: UUID
 
 
+@event_type("OutputRemovedFromCase", version=1)
+class OutputRemovedFromCase(EventData):
+    """An output no longer belongs to a case; that it did, and why it does not, stays."""
+
+    case_id: UUID
+    output_id: UUID
+    reason: Box
+
+
 @event_type("CaseHeld", version=1)
 class CaseHeld(EventData):
     """Every output of the case, and each that is added later, stands under a legal hold."""
@@ -187,6 +196,14 @@ class CaseClosed(EventData):
 
     case_id: UUID
     conclusion: Box
+
+
+@event_type("CaseReopened", version=1)
+class CaseReopened(EventData):
+    """A case that had come to its end goes on; its conclusion stays in the log."""
+
+    case_id: UUID
+    reason: Box
 
 
 class QueueRule(EventData):

@@ -4,24 +4,38 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from provenance.cases.errors import AlreadyInCase, CaseIsClosed, CaseIsHeld, CaseIsNotHeld
+from provenance.cases.errors import (
+    AlreadyInCase,
+    CaseIsClosed,
+    CaseIsHeld,
+    CaseIsNotHeld,
+    CaseIsOpen,
+    HeldWithCase,
+    NotInCase,
+)
 from provenance.cases.events import (
     CaseAssigned,
     CaseClosed,
     CaseHeld,
     CaseHoldLifted,
     CaseOpened,
+    CaseReopened,
     OutputAddedToCase,
+    OutputRemovedFromCase,
 )
 from provenance.eventstore.event_types import EventData
 
 
 @dataclass(frozen=True)
 class Case:
-    """A case as its stream tells it. `holds` counts how often a hold was placed."""
+    """A case as its stream tells it. `holds` counts how often a hold was placed.
+
+    `removed` names an output once for each time that it was taken out.
+    """
 
     case_id: UUID
     outputs: tuple[UUID, ...] = ()
+    removed: tuple[UUID, ...] = ()
     assignee: UUID | None = None
     due_on: str | None = None
     closed: bool = False
@@ -46,12 +60,24 @@ def _after(case: Case, data: EventData) -> Case:
             return replace(case, assignee=assignee, due_on=due_on)
         case OutputAddedToCase(output_id=output_id):
             return replace(case, outputs=(*case.outputs, output_id))
+        case OutputRemovedFromCase(output_id=output_id):
+            left = tuple(each for each in case.outputs if each != output_id)
+            return replace(case, outputs=left, removed=(*case.removed, output_id))
+        case _:
+            return _turned(case, data)
+
+
+def _turned(case: Case, data: EventData) -> Case:
+    """Its hold and its end, which come and go."""
+    match data:
         case CaseHeld():
             return replace(case, held=True, holds=case.holds + 1)
         case CaseHoldLifted():
             return replace(case, held=False)
         case CaseClosed():
             return replace(case, closed=True)
+        case CaseReopened():
+            return replace(case, closed=False)
         case _:
             return case
 
@@ -71,6 +97,21 @@ def added(case: Case, output_id: UUID) -> list[UUID]:
     if output_id in case.outputs:
         raise AlreadyInCase
     return [output_id] if case.held else []
+
+
+def require_removable(case: Case, output_id: UUID) -> None:
+    """Raises CaseIsClosed, NotInCase, HeldWithCase."""
+    require_open(case)
+    if output_id not in case.outputs:
+        raise NotInCase
+    if case.held:
+        raise HeldWithCase
+
+
+def require_closed(case: Case) -> None:
+    """Raises CaseIsOpen."""
+    if not case.closed:
+        raise CaseIsOpen
 
 
 def held(case: Case) -> tuple[UUID, ...]:

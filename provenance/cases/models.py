@@ -71,12 +71,13 @@ class CaseEntry(models.Model):
 
 
 class CaseOutput(models.Model):
-    """An output in a case."""
+    """An output in a case, or one that was in it until `removed_at`."""
 
     pk = models.CompositePrimaryKey("case_id", "output_id")
     case_id = models.UUIDField()
     output_id = models.UUIDField()
     position = models.BigIntegerField(unique=True)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "cases_case_output"

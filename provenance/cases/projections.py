@@ -14,10 +14,12 @@ from provenance.cases.events import (
     CaseHeld,
     CaseHoldLifted,
     CaseOpened,
+    CaseReopened,
     CommentAdded,
     FindingRaised,
     FindingResolved,
     OutputAddedToCase,
+    OutputRemovedFromCase,
     OutputSigned,
     QueueDefined,
     QueueRetired,
@@ -103,10 +105,20 @@ class Workplace(Projection):
     @handles(OutputAddedToCase)
     def gather(self, event: Recorded[OutputAddedToCase]) -> None:
         data = event.data
-        CaseOutput.objects.create(
-            case_id=data.case_id, output_id=data.output_id, position=event.place
-        )
+        before = CaseOutput.objects.filter(case_id=data.case_id, output_id=data.output_id)
+        if not before.update(position=event.place, removed_at=None):
+            CaseOutput.objects.create(
+                case_id=data.case_id, output_id=data.output_id, position=event.place
+            )
         _change(data.case_id, outputs=F("outputs") + 1)
+
+    @handles(OutputRemovedFromCase)
+    def let_go(self, event: Recorded[OutputRemovedFromCase]) -> None:
+        data = event.data
+        CaseOutput.objects.filter(case_id=data.case_id, output_id=data.output_id).update(
+            removed_at=event.recorded_at
+        )
+        _change(data.case_id, outputs=F("outputs") - 1)
 
     @handles(CaseHeld)
     def hold(self, event: Recorded[CaseHeld]) -> None:
@@ -119,6 +131,10 @@ class Workplace(Projection):
     @handles(CaseClosed)
     def close(self, event: Recorded[CaseClosed]) -> None:
         _change(event.data.case_id, closed_at=event.recorded_at)
+
+    @handles(CaseReopened)
+    def go_on_with_case(self, event: Recorded[CaseReopened]) -> None:
+        _change(event.data.case_id, closed_at=None)
 
     @handles(QueueDefined)
     def add_queue(self, event: Recorded[QueueDefined]) -> None:

@@ -89,8 +89,13 @@ def standing_queues() -> QuerySet[QueueEntry]:
     return QueueEntry.objects.filter(retired_at=None).order_by("position")
 
 
+def gathered() -> QuerySet[CaseOutput]:
+    """What cases hold now, without what was taken out of them."""
+    return CaseOutput.objects.filter(removed_at=None)
+
+
 def visible_cases(principal: Principal) -> QuerySet[CaseEntry]:
-    """The cases of which no output is kept from the principal."""
+    """The cases of which no output is kept from the principal, nor one that was taken out."""
     cases = CaseEntry.objects.all()
     if principal.reads_all_applications and principal.collections is None:
         return cases

@@ -14,10 +14,12 @@ from provenance.cases.events import (
     CaseHeld,
     CaseHoldLifted,
     CaseOpened,
+    CaseReopened,
     CommentAdded,
     FindingRaised,
     FindingResolved,
     OutputAddedToCase,
+    OutputRemovedFromCase,
     OutputSigned,
     ReviewReopened,
     RubricAnswered,
@@ -57,9 +59,8 @@ def case_as_json(events: Sequence[Recorded[Any]]) -> Json:
     """The record of a case from the events of its stream, of which CaseOpened is the first."""
     opened: Recorded[CaseOpened] = events[0]
     assigned = _last(events, CaseAssigned)
-    closed = _last(events, CaseClosed)
-    held, lifted = _last(events, CaseHeld), _last(events, CaseHoldLifted)
-    is_held = held and (lifted is None or lifted.stream_version < held.stream_version)
+    closed = _unless_followed(events, CaseClosed, by=CaseReopened)
+    held = _unless_followed(events, CaseHeld, by=CaseHoldLifted)
     with prefetched(events):
         return {
             "case_id": opened.data.case_id,
@@ -68,20 +69,46 @@ def case_as_json(events: Sequence[Recorded[Any]]) -> Json:
             **_by(opened, "opened"),
             "assignee": assigned and assigned.data.assignee,
             "due_on": assigned and assigned.data.due_on,
-            "outputs": [
-                {"output_id": e.data.output_id, **_by(e, "added")}
-                for e in events
-                if isinstance(e.data, OutputAddedToCase)
-            ],
+            "outputs": _gathered(events),
+            "removed": _removed(events),
             "hold": {"reason": reveal_text(held, "reason"), **_by(held, "placed")}
-            if held and is_held
+            if held
             else None,
             "comments": [_comment(e) for e in events if isinstance(e.data, CommentAdded)],
             "closed": {"conclusion": reveal_text(closed, "conclusion"), **_by(closed, "closed")}
             if closed
             else None,
+            "reopened": [
+                {"reason": reveal_text(e, "reason"), **_by(e, "reopened")}
+                for e in events
+                if isinstance(e.data, CaseReopened)
+            ],
             "events": _events(events),
         }
+
+
+def _gathered(events: Iterable[Recorded[Any]]) -> list[Json]:
+    """What is in the case, in the order in which it came."""
+    found: dict[UUID, Json] = {}
+    for event in events:
+        if isinstance(event.data, OutputAddedToCase):
+            output_id = event.data.output_id
+            found[output_id] = {"output_id": output_id, **_by(event, "added")}
+        elif isinstance(event.data, OutputRemovedFromCase):
+            found.pop(event.data.output_id, None)
+    return list(found.values())
+
+
+def _removed(events: Iterable[Recorded[Any]]) -> list[Json]:
+    return [
+        {
+            "output_id": event.data.output_id,
+            "reason": reveal_text(event, "reason"),
+            **_by(event, "removed"),
+        }
+        for event in events
+        if isinstance(event.data, OutputRemovedFromCase)
+    ]
 
 
 def _rubric(events: Iterable[Recorded[Any]], number: int) -> Json | None:
@@ -183,6 +210,15 @@ def _events(events: Iterable[Recorded[Any]]) -> list[Json]:
 
 def _by(event: Recorded[Any], what: str) -> Json:
     return {f"{what}_by": named(event.actor), f"{what}_at": event.recorded_at}
+
+
+def _unless_followed(
+    events: Sequence[Recorded[Any]], cls: type[Any], *, by: type[Any]
+) -> Recorded[Any] | None:
+    """The last of a kind, if nothing of the other kind came after it."""
+    found, ended = _last(events, cls), _last(events, by)
+    over = found and ended and found.stream_version < ended.stream_version
+    return None if over else found
 
 
 def _last(events: Iterable[Recorded[Any]], cls: type[Any]) -> Recorded[Any] | None:

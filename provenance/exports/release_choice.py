@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from provenance.cases.models import CaseEntry, CaseOutput
+from provenance.cases.models import CaseEntry
+from provenance.cases.reading import gathered
 from provenance.projections.models import PendingWork
 from provenance.review.finding import around_outputs, find
 from provenance.review.holds import standing_holds
@@ -78,7 +79,7 @@ def _held() -> Iterator[str]:
 
 def _in_open_cases() -> Iterator[str]:
     open_cases = CaseEntry.objects.filter(closed_at=None).values("case_id")
-    outputs = CaseOutput.objects.filter(case_id__in=open_cases)
+    outputs = gathered().filter(case_id__in=open_cases)
     found = around_outputs(outputs.values_list("output_id", flat=True))
     yield from (record.stream for record in (*found.records, *found.left_out))
 

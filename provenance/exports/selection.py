@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from provenance.accounts.access import Principal
-from provenance.cases.models import CaseOutput
-from provenance.cases.reading import visible_cases
+from provenance.cases.reading import gathered, visible_cases
 from provenance.eventstore.canonical import instant
 from provenance.eventstore.store import head_position, position_at
 from provenance.exports.errors import NothingToExport, PeriodRefused, TooManyOutputs
@@ -74,7 +73,7 @@ def outputs_in(period: Period, *, principal: Principal) -> list[UUID]:
 def outputs_of_case(case_id: UUID, *, principal: Principal) -> list[UUID]:
     """Raises NothingToExport, also for a case that the principal may not see, TooManyOutputs."""
     case = visible_cases(principal).filter(case_id=case_id)
-    found = CaseOutput.objects.filter(case_id__in=case.values("case_id"))
+    found = gathered().filter(case_id__in=case.values("case_id"))
     return _bounded(found.order_by("position").values_list("output_id", flat=True), "case")
 
 

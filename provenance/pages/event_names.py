@@ -78,9 +78,11 @@ WORDS = {
     "CaseOpened": "Case opened",
     "CaseAssigned": "Case assigned",
     "OutputAddedToCase": "Output added to a case",
+    "OutputRemovedFromCase": "Output taken out of a case",
     "CaseHeld": "Case put under legal hold",
     "CaseHoldLifted": "Legal hold of a case lifted",
     "CaseClosed": "Case closed",
+    "CaseReopened": "Case reopened",
     "QueueDefined": "Review queue defined",
     "QueueRetired": "Review queue retired",
 }

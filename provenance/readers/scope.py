@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from provenance.accounts.access import Principal
 from provenance.accounts.models import Role, Scope
-from provenance.cases.models import CaseOutput
+from provenance.cases.reading import gathered
 from provenance.readers.guests import Guest
 from provenance.readers.inviting import actor_of
 from retrieval.recording.models import InteractionOutput
@@ -16,8 +16,8 @@ def outputs_of(guest: Guest) -> QuerySet[InteractionOutput]:
     """In no order; `position` is unique."""
     scope = guest.scope
     if scope.case_id is not None:
-        gathered = CaseOutput.objects.filter(case_id=scope.case_id).values("output_id")
-        return InteractionOutput.objects.filter(output_id__in=gathered)
+        outputs = gathered().filter(case_id=scope.case_id).values("output_id")
+        return InteractionOutput.objects.filter(output_id__in=outputs)
     return InteractionOutput.objects.filter(
         recorded_at__gte=scope.since, recorded_at__lt=scope.until
     )

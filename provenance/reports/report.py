@@ -34,6 +34,7 @@ REVIEW = {
     "OutputSigned": "reviews signed",
     "CaseOpened": "cases opened",
     "CaseClosed": "cases closed",
+    "CaseReopened": "cases reopened",
     "RetrievalReproduced": "retrievals run again",
     "EvidenceExported": "bundles of evidence taken away",
     "RangeExported": "ranges of the log archived",

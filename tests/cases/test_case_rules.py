@@ -13,7 +13,9 @@ from provenance.cases.events import (
     CaseHeld,
     CaseHoldLifted,
     CaseOpened,
+    CaseReopened,
     OutputAddedToCase,
+    OutputRemovedFromCase,
 )
 from provenance.cases.gathering import Case, fold
 from provenance.eventstore.event_types import EventData
@@ -62,6 +64,14 @@ class World:
         gathering.require_open(self.case)
         self.told.append(CaseClosed(case_id=CASE, conclusion=BOX))
 
+    def _reopen(self, _: UUID) -> None:
+        gathering.require_closed(self.case)
+        self.told.append(CaseReopened(case_id=CASE, reason=BOX))
+
+    def _remove(self, output: UUID) -> None:
+        gathering.require_removable(self.case, output)
+        self.told.append(OutputRemovedFromCase(case_id=CASE, output_id=output, reason=BOX))
+
     def _erase(self, output: UUID) -> None:
         requested = ErasureRequested(
             erasure_id=output, scope="interaction", target_id=output, reason=BOX
@@ -74,7 +84,10 @@ class World:
 
 
 ACTIONS: Any = st.lists(
-    st.tuples(st.sampled_from(["add", "hold", "lift", "close", "erase"]), st.sampled_from(OUTPUTS)),
+    st.tuples(
+        st.sampled_from(["add", "remove", "hold", "lift", "close", "reopen", "erase"]),
+        st.sampled_from(OUTPUTS),
+    ),
     max_size=40,
 )
 
@@ -95,7 +108,7 @@ def test_no_order_of_actions_shreds_what_a_case_holds(actions: list[tuple[str, U
 
 
 @given(ACTIONS)
-def test_a_closed_case_gathers_nothing_more(actions: list[tuple[str, UUID]]) -> None:
+def test_a_closed_case_gathers_and_loses_nothing(actions: list[tuple[str, UUID]]) -> None:
     world = World()
     for action, output in actions:
         before = world.case
@@ -104,6 +117,7 @@ def test_a_closed_case_gathers_nothing_more(actions: list[tuple[str, UUID]]) -> 
         except ReviewRefused:
             continue
         assert not before.closed or world.case.outputs == before.outputs
+        assert len(set(world.case.outputs)) == len(world.case.outputs)
 
 
 def test_a_hold_outlasts_the_end_of_its_case() -> None:

@@ -6,11 +6,12 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from provenance.cases import casework, queues, reading
-from provenance.cases.errors import CaseIsClosed, CaseUnknown, QueueUnknown
+from provenance.cases import casework, queues, reading, second_thoughts
+from provenance.cases.errors import CaseIsClosed, CaseUnknown, HeldWithCase, QueueUnknown
 from provenance.cases.events import QueueRule
 from provenance.cases.models import QueueEntry
 from provenance.cases.projections import Workplace
+from provenance.cases.record import case_as_json
 from provenance.eventstore.ids import new_id
 from provenance.projections.rebuild import differences
 from provenance.review.commands import request_erasure
@@ -57,6 +58,58 @@ def test_what_joins_a_held_case_cannot_be_erased_until_the_hold_is_lifted(
     casework.lift_hold(case_id=case_id, reason="Over.", principal=cast.carol)
     assert request_erasure(target, reason="Please.", principal=cast.carol)
     run_work()
+    assert not any(differences(Workplace()).values())
+
+
+def test_what_was_taken_out_of_a_case_comes_back_and_all_of_it_is_told(
+    output_id: UUID, cast: Cast, run_work: Step
+) -> None:
+    case_id = opened(cast, output_id)
+    which: Any = {"case_id": case_id, "output_id": output_id, "principal": cast.alice}
+    second_thoughts.remove_from_case(**which, reason="Another matter.")
+    run_work()
+    assert not reading.gathered().exists()
+    with pytest.raises(CaseUnknown):
+        casework.read_case(case_id, principal=cast.mallory)
+    assert not reading.visible_cases(cast.mallory)
+    casework.add_to_case(**which)
+    second_thoughts.remove_from_case(**which, reason="Really another.")
+    casework.add_to_case(**which)
+    run_work()
+    assert reading.gathered().get().output_id == output_id
+    assert not any(differences(Workplace()).values())
+    record = case_as_json(casework.read_case(case_id, principal=cast.alice)[0])
+    assert [each["output_id"] for each in record["outputs"]] == [output_id]
+    assert [each["reason"] for each in record["removed"]] == ["Another matter.", "Really another."]
+
+
+def test_what_a_case_holds_is_not_taken_out_of_it(
+    output_id: UUID, cast: Cast, run_work: Step
+) -> None:
+    case_id = opened(cast, output_id)
+    run_work()
+    casework.hold_case(case_id=case_id, reason="A claim.", principal=cast.carol)
+    which: Any = {"case_id": case_id, "output_id": output_id, "principal": cast.carol}
+    with pytest.raises(HeldWithCase):
+        second_thoughts.remove_from_case(**which, reason="To erase it.")
+    casework.lift_hold(case_id=case_id, reason="Over.", principal=cast.carol)
+    second_thoughts.remove_from_case(**which, reason="Over.")
+
+
+def test_a_closed_case_goes_on_once_it_is_reopened(
+    output_id: UUID, cast: Cast, run_work: Step
+) -> None:
+    case_id = opened(cast)
+    casework.close_case(case_id=case_id, conclusion="All well.", principal=cast.alice)
+    with pytest.raises(PermissionDenied):
+        second_thoughts.reopen_case(case_id=case_id, reason="No.", principal=cast.eve)
+    second_thoughts.reopen_case(case_id=case_id, reason="A new letter.", principal=cast.alice)
+    casework.add_to_case(case_id=case_id, output_id=output_id, principal=cast.alice)
+    run_work()
+    assert reading.visible_cases(cast.alice).get().closed_at is None
+    record = case_as_json(casework.read_case(case_id, principal=cast.alice)[0])
+    assert record["closed"] is None
+    assert [each["reason"] for each in record["reopened"]] == ["A new letter."]
     assert not any(differences(Workplace()).values())
 
 

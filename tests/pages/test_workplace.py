@@ -126,6 +126,8 @@ def test_each_person_does_what_their_role_allows(output_id: UUID) -> None:
         f"/reviews/cases/{case_id}/comments/": (403, 404, 422),
         f"/reviews/cases/{case_id}/hold/": (403, 403, 422),
         f"/reviews/cases/{case_id}/end/": (403, 404, 422),
+        f"/reviews/cases/{case_id}/reopening/": (403, 404, 422),
+        f"/reviews/cases/{case_id}/outputs/{output_id}/removal/": (403, 404, 422),
         "/reviews/queues/define/": (403, 403, 422),
         "/reviews/cases/open/": (403, 422, 422),
     }
@@ -141,6 +143,27 @@ def test_each_person_does_what_their_role_allows(output_id: UUID) -> None:
     assert not [event for event in read_review(output_id)[0] if event.type != "ReviewAssigned"]
     page = eve.get(f"/reviews/{output_id}/").content.decode()
     assert not re.search(rf'action="/reviews/{output_id}/', page)
+
+
+@pytest.mark.usefixtures("cast")
+def test_second_thoughts_about_a_case_are_told_on_its_page(output_id: UUID) -> None:
+    alice = client_of("alice")
+    page = alice.get("/reviews/cases/").content.decode()
+    page = sent(
+        alice, "/reviews/cases/open/", id=hidden(page, "id"), title="Ours", outputs=str(output_id)
+    )
+    address = re.findall(r"/reviews/cases/[0-9a-f-]{36}/", page)[0]
+    removal = f"{address}outputs/{output_id}/removal/"
+    refused = alice.post(removal, {"reason": ""})
+    assert (refused.status_code, b"details open" in refused.content) == (422, True)
+    page = sent(alice, removal, reason=f"Not ours {HOSTILE}")
+    assert "No output yet" in page
+    assert "Not ours &lt;script&gt;" in page
+    assert alice.post(removal, {"reason": "Again."}).status_code == 409
+    sent(alice, f"{address}end/", reason="All well.")
+    page = sent(alice, f"{address}reopening/", reason="A new letter.")
+    assert "A new letter." in page
+    assert "Close the case" in page
 
 
 @pytest.mark.usefixtures("cast")

@@ -85,6 +85,8 @@ TABLE: dict[str, str] = {
     "POST cases/<uuid:case_id>/hold": "y--k",
     "POST cases/<uuid:case_id>/release": "y--k",
     "POST cases/<uuid:case_id>/end": "y--k",
+    "POST cases/<uuid:case_id>/reopening": "y--k",
+    "POST cases/<uuid:case_id>/outputs/<uuid:output_id>/removal": "y--k",
     "GET holds": "y--k",
     "POST holds": "y--k",
     "POST holds/<uuid:hold_id>/release": "y--k",

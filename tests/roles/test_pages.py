@@ -53,6 +53,8 @@ TABLE: dict[str, str] = {
     "POST hold_case": "y---s",
     "POST lift_hold": "y---s",
     "POST close_case": "yy-?s",
+    "POST reopen_case": "yy-?s",
+    "POST remove_from_case": "yy-?s",
     "GET review": "yyy?s",
     "POST assign_review": "yy-?s",
     "POST answer_rubric": "yy-?s",

@@ -213,6 +213,23 @@ class CaseClosedOut(Answer):
     closed_at: datetime
 
 
+class CaseRemovedOut(Answer):
+    """An output that was taken out of the case."""
+
+    output_id: UUID
+    reason: str | None
+    removed_by: str
+    removed_at: datetime
+
+
+class CaseReopenedOut(Answer):
+    """Why the case went on after it was closed."""
+
+    reason: str | None
+    reopened_by: str
+    reopened_at: datetime
+
+
 class CaseOut(Answer):
     """The record of a case."""
 
@@ -224,9 +241,11 @@ class CaseOut(Answer):
     assignee: UUID | None
     due_on: date | None
     outputs: list[CaseOutputOut]
+    removed: list[CaseRemovedOut]
     hold: CaseHoldOut | None
     comments: list[CommentOut]
     closed: CaseClosedOut | None
+    reopened: list[CaseReopenedOut]
     events: list[EventOut]
 
 

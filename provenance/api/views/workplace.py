@@ -22,8 +22,8 @@ from provenance.api.serializers.workplace import (
     ToCaseIn,
     case_fields,
 )
-from provenance.cases import casework, reading
-from provenance.cases.models import CaseEntry, CaseOutput, ReviewEntry
+from provenance.cases import casework, reading, second_thoughts
+from provenance.cases.models import CaseEntry, ReviewEntry
 from provenance.cases.record import case_as_json, review_as_json
 from provenance.cases.reviewing import read_review
 from provenance.eventstore.ids import new_id
@@ -79,8 +79,8 @@ class ListCases(Operation):
         if query.status is not None:
             rows = rows.filter(closed_at__isnull=query.status == "open")
         if query.output_id is not None:
-            gathered = CaseOutput.objects.filter(output_id=query.output_id)
-            rows = rows.filter(case_id__in=gathered.values("case_id"))
+            gathering = reading.gathered().filter(output_id=query.output_id)
+            rows = rows.filter(case_id__in=gathering.values("case_id"))
         before = read_cursor(query.cursor, of=of)
         if before is not None:
             rows = rows.filter(position__lt=before)
@@ -177,6 +177,40 @@ class CloseCase(Operation):
     def post(self, request: Request, case_id: UUID) -> Response:
         conclusion = ReasonIn.read(request.data).reason
         casework.close_case(case_id=case_id, conclusion=conclusion, principal=self.principal)
+        return Response({"case_id": case_id})
+
+
+class RemoveFromCase(Operation):
+    """Takes an output out of an open case; that it was in it, and why it is not, stays."""
+
+    scope = "admin"
+    bodies: ClassVar = {JSON: ReasonIn}
+    answers: ClassVar = {200: CaseOpenedOut}
+    problems = (404, 409)
+
+    @idempotent
+    def post(self, request: Request, case_id: UUID, output_id: UUID) -> Response:
+        second_thoughts.remove_from_case(
+            case_id=case_id,
+            output_id=output_id,
+            reason=ReasonIn.read(request.data).reason,
+            principal=self.principal,
+        )
+        return Response({"case_id": case_id})
+
+
+class ReopenCase(Operation):
+    """Goes on with a case that was closed."""
+
+    scope = "admin"
+    bodies: ClassVar = {JSON: ReasonIn}
+    answers: ClassVar = {200: CaseOpenedOut}
+    problems = (404, 409)
+
+    @idempotent
+    def post(self, request: Request, case_id: UUID) -> Response:
+        reason = ReasonIn.read(request.data).reason
+        second_thoughts.reopen_case(case_id=case_id, reason=reason, principal=self.principal)
         return Response({"case_id": case_id})
 
 

@@ -5,6 +5,7 @@ In ten seconds: what is it about, which outputs, who leads it, is it held, how d
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from provenance.cases import casework, reading
+from provenance.cases import casework, reading, second_thoughts
 from provenance.cases.errors import NotFound
 from provenance.cases.models import CaseEntry, ReviewEntry
 from provenance.cases.record import case_as_json
@@ -162,10 +163,26 @@ def close(request: PersonRequest, case_id: UUID) -> HttpResponse:
     return _reasoned(request, case_id, "closing", closed, "The case is closed.")
 
 
+@require_POST
+@require_editor
+def reopen(request: PersonRequest, case_id: UUID) -> HttpResponse:
+    return _reasoned(
+        request, case_id, "reopening", second_thoughts.reopen_case, "The case is open again."
+    )
+
+
+@require_POST
+@require_editor
+def remove_output(request: PersonRequest, case_id: UUID, output_id: UUID) -> HttpResponse:
+    removed = partial(second_thoughts.remove_from_case, output_id=output_id)
+    name = _removing(output_id)
+    return _reasoned(request, case_id, name, removed, "The output is no longer in the case.")
+
+
 def _reasoned(
     request: PersonRequest, case_id: UUID, name: str, command: Callable[..., None], said: str
 ) -> HttpResponse:
-    form = ReasonForm(request.POST)
+    form = ReasonForm(request.POST, auto_id=f"{name}_%s")
 
     def act() -> None:
         command(case_id=case_id, reason=form.cleaned_data["reason"], principal=request.principal)
@@ -234,7 +251,7 @@ def _case(
     record = with_names(case_as_json(events))
     context = {
         "case": record,
-        "outputs": _outputs(request, [each["output_id"] for each in record["outputs"]]),
+        "outputs": _outputs(request, record, forms or {}),
         "problem": problem,
         "log": log_of(record),
         "tab": "cases",
@@ -243,23 +260,40 @@ def _case(
     return show(request, "reviews/case.html", context, section=SECTION, status=status)
 
 
-def _outputs(request: PersonRequest, ids: list[UUID]) -> list[Json]:
+def _outputs(request: PersonRequest, record: Json, forms: dict[str, Form]) -> list[Json]:
+    """With a form for each that can be taken out; what was sent in vain is shown again."""
+    ids = [each["output_id"] for each in record["outputs"]]
     rows = visible_outputs(request.principal).filter(output_id__in=ids).order_by("-position")
     reviews = {each.output_id: each for each in ReviewEntry.objects.filter(output_id__in=ids)}
-    return [{"output": row, "review": reviews.get(row.output_id)} for row in rows]
+    removable = may_edit(request.principal) and not record["closed"] and not record["hold"]
+    return [
+        {
+            "output": row,
+            "review": reviews.get(row.output_id),
+            "removing": forms.get(name := _removing(row.output_id))
+            or (ReasonForm(auto_id=f"{name}_%s") if removable else None),
+        }
+        for row in rows
+    ]
+
+
+def _removing(output_id: UUID) -> str:
+    return f"removing_{output_id}"
 
 
 def _forms(request: PersonRequest, record: Json) -> Json:
     shown: Json = {}
     if may_administer(request.principal):
-        shown["holding"] = ReasonForm(auto_id="hold_%s")
-    if record["closed"] or not may_edit(request.principal):
+        shown["holding"] = ReasonForm(auto_id="holding_%s")
+    if not may_edit(request.principal):
         return shown
+    if record["closed"]:
+        return shown | {"reopening": ReasonForm(auto_id="reopening_%s")}
     due = {"assignee": record["assignee"], "due_on": record["due_on"]}
     shown |= {
         "assigning": AssignForm(initial=due, people=editors()),
         "commenting": CommentForm(),
-        "closing": ReasonForm(auto_id="close_%s"),
+        "closing": ReasonForm(auto_id="closing_%s"),
     }
     if not record["hold"] or may_administer(request.principal):
         shown["adding"] = ToCaseForm()
