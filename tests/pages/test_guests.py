@@ -18,6 +18,7 @@ from django.utils import timezone
 from provenance.accounts.access import Principal, principal_of_user
 from provenance.accounts.models import Role
 from provenance.cases.casework import open_case
+from provenance.cases.reviewing import raise_finding
 from provenance.eventstore.ids import new_id
 from provenance.eventstore.models import Event
 from provenance.link_secrets import WithoutSecrets
@@ -117,6 +118,31 @@ def grace(alice: Principal, output_id: UUID, run_work: Step) -> Client:
 def redacted(alice: Principal, output_id: UUID, run_work: Step) -> Client:
     scope = Scope(case_id=case_of(alice, output_id, run_work))
     return entered(link_of(alice, scope, redacted=True)[1])
+
+
+def test_a_guest_of_a_case_reads_its_review_unless_it_is_masked(
+    grace: Client, redacted: Client, alice: Principal, output_id: UUID, run_work: Step
+) -> None:
+    address = f"/guest/outputs/{output_id}/"
+    assert "Nothing was found" not in grace.get(address).content.decode()
+    raise_finding(
+        output_id=output_id,
+        finding_id=new_id(),
+        statement="Says <b>eight</b> months of Anna.",
+        severity="major",
+        principal=alice,
+    )
+    run_work()
+    page = grace.get(address).content.decode()
+    assert "Says &lt;b&gt;eight&lt;/b&gt; months of Anna." in page
+    assert "<form" not in page.partition('id="review"')[2].partition("</section>")[0]
+    assert "of Anna" not in redacted.get(address).content.decode()
+    now = timezone.now()
+    scope = Scope(since=now - timedelta(days=1), until=now + timedelta(days=1))
+    timely = entered(link_of(alice, scope)[1])
+    page = timely.get(address).content.decode()
+    assert "8 months" in page
+    assert "of Anna" not in page
 
 
 def links(page: str) -> set[str]:

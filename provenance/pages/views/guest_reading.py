@@ -30,6 +30,7 @@ from provenance.pages.guest_access import (
     require_in_scope,
     show_guest,
 )
+from provenance.pages.guest_reviews import review_for
 from provenance.pages.trace.page import build
 from provenance.readers.masking import masked
 from provenance.readers.redaction import redacted
@@ -65,6 +66,7 @@ def output(request: GuestRequest, output_id: UUID) -> HttpResponse:
     documents = [version["document_id"] for version in found["document_versions"]]
     context = {
         "trace": build(found, catalogue.standings_of_documents(documents, timezone.now())),
+        "review": review_for(request.guest, output_id),
         "told": _told(found["output"].get("context") or {}),
     }
     return show_guest(request, "guest/trace.html", context)
