@@ -199,6 +199,9 @@ WEBHOOKS = env.names("RAGLEDGER_WEBHOOKS")
 WEBHOOKS_LOOPBACK = env.flag("RAGLEDGER_WEBHOOKS_LOOPBACK")
 # A retrieval without an output, or a gap in an application's count, is missing once it is older.
 COVERAGE_GRACE_MINUTES = env.integer("RAGLEDGER_COVERAGE_GRACE_MINUTES", 15)
+# Coverage alarms below this, and when it falls so many points below what is usual.
+COVERAGE_LEAST_PER_CENT = env.integer("RAGLEDGER_COVERAGE_LEAST_PER_CENT", 90)
+COVERAGE_DROP_POINTS = env.integer("RAGLEDGER_COVERAGE_DROP_POINTS", 10)
 VERIFY_WHOLE_HOURS = env.integer("RAGLEDGER_VERIFY_WHOLE_HOURS", 24)
 VERIFY_SAMPLES_MINUTES = env.integer("RAGLEDGER_VERIFY_SAMPLES_MINUTES", 60)
 EMBEDDING_MODEL = env.optional("RAGLEDGER_EMBEDDING_MODEL", "minilm")

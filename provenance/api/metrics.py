@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from provenance.api.health import seconds_since
 from provenance.coverage.completeness import alarms
-from provenance.coverage.reading import by_application
+from provenance.coverage.reading import by_application, limits
 from provenance.history.reproduction import count_unexplained
 from provenance.integrity.checkpoints import newest
 from provenance.integrity.verification.outcomes import alarm, last_verification
@@ -117,7 +117,7 @@ class CoverageCollector(Collector):
         )
         now = datetime.now(UTC)
         days = by_application(now.date(), now)
-        names = {each.day.application for each in alarms(days, now.date())}
+        names = {each.day.application for each in alarms(days, now.date(), limits())}
         for name, of in days.items():
             newest = of[-1]
             if name and newest.ratio is not None and now.date() - newest.day <= timedelta(days=1):

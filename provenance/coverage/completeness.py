@@ -6,8 +6,6 @@ from datetime import date, timedelta
 
 # Fewer records than this say nothing about a day.
 ENOUGH = 20
-# An alarm: less than this of what is expected, or so much less than is usual.
-LEAST, DROP = 0.9, 0.1
 # Today and yesterday.
 RECENT_DAYS = 2
 
@@ -58,6 +56,14 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """An alarm: less than `least` of what is expected, or so much less than is usual."""
+
+    least: float = 0.9
+    drop: float = 0.1
+
+
+@dataclass(frozen=True)
 class Alarm:
     """An application is less complete than it should be, or than it was."""
 
@@ -69,16 +75,18 @@ class Alarm:
         return None if self.usual is None else int(self.usual * 100)
 
 
-def alarms(days: Mapping[str, Sequence[Day]], today: date) -> list[Alarm]:
+def alarms(
+    days: Mapping[str, Sequence[Day]], today: date, limits: Limits = Limits()
+) -> list[Alarm]:
     """At most one for each application: its newest recent day with enough records decides.
 
     What no application recorded alarms nobody.
     """
-    found = (_alarm(each, today) for name, each in sorted(days.items()) if name)
+    found = (_alarm(each, today, limits) for name, each in sorted(days.items()) if name)
     return [alarm for alarm in found if alarm is not None]
 
 
-def _alarm(days: Sequence[Day], today: date) -> Alarm | None:
+def _alarm(days: Sequence[Day], today: date, limits: Limits) -> Alarm | None:
     enough = [day for day in days if day.expected >= ENOUGH]
     newest = max(enough, key=lambda day: day.day, default=None)
     if newest is None or newest.day <= today - timedelta(days=RECENT_DAYS):
@@ -87,5 +95,5 @@ def _alarm(days: Sequence[Day], today: date) -> Alarm | None:
     expected = sum(day.expected for day in before)
     usual = 1 - sum(day.wanting for day in before) / expected if expected else None
     ratio = newest.ratio or 0.0
-    dropped = usual is not None and ratio < usual - DROP
-    return Alarm(newest, usual) if ratio < LEAST or dropped else None
+    dropped = usual is not None and ratio < usual - limits.drop
+    return Alarm(newest, usual) if ratio < limits.least or dropped else None

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from provenance.coverage.completeness import Day
+from provenance.coverage.completeness import Day, Limits
 
 DAYS = 14
 # Turns of conversations are compared among the newest outputs of the period.
@@ -44,6 +44,11 @@ TURN_GAPS = f"""
 def young_since(now: datetime) -> datetime:
     """What was recorded after it may still be completed."""
     return now - timedelta(minutes=settings.COVERAGE_GRACE_MINUTES)
+
+
+def limits() -> Limits:
+    """From what an application's coverage is an alarm, as the settings say."""
+    return Limits(settings.COVERAGE_LEAST_PER_CENT / 100, settings.COVERAGE_DROP_POINTS / 100)
 
 
 def by_application(last: date, now: datetime) -> dict[str, list[Day]]:

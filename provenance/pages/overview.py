@@ -11,7 +11,7 @@ from ingestion.models import CatalogueVersion
 from provenance.accounts.access import Principal
 from provenance.cases import reading
 from provenance.coverage.completeness import Day, alarms
-from provenance.coverage.reading import by_application
+from provenance.coverage.reading import by_application, limits
 from provenance.impact import stale
 from provenance.pages import catalogue
 from provenance.pages import integrity as log
@@ -90,7 +90,7 @@ def are_the_applications_complete(principal: Principal, now: datetime) -> list[A
         return []
     question, page = "Are the applications complete?", reverse("pages:coverage")
     today = now.astimezone(UTC).date()
-    found = alarms(by_application(today, now), today)
+    found = alarms(by_application(today, now), today, limits())
     if not found:
         return [Answer(question, "good", "No coverage alarm.", (), page, "Coverage by day")]
     lines = tuple(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.coverage.completeness import ENOUGH, Day, alarms
+from provenance.coverage.completeness import ENOUGH, Day, Limits, alarms
 from provenance.coverage.foreign_text import TOLERATED, longest_foreign
 
 TODAY = date(2026, 11, 30)
@@ -61,6 +61,15 @@ def test_an_application_alarms_when_its_newest_day_is_less_complete_than_it_shou
 ) -> None:
     name = days[0].application if days else "alice"
     assert bool(alarms({name: days}, TODAY)) is alarmed
+
+
+def test_what_is_an_alarm_is_for_the_installation_to_say() -> None:
+    days = {"alice": [day(0, unanswered=11)]}
+    assert alarms(days, TODAY)
+    assert not alarms(days, TODAY, Limits(least=0.8))
+    fallen = {"alice": [day(0, unanswered=5), day(1, unanswered=0)]}
+    assert not alarms(fallen, TODAY)
+    assert alarms(fallen, TODAY, Limits(drop=0.01))
 
 
 @pytest.mark.parametrize(

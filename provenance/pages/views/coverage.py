@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from provenance.coverage.completeness import Alarm, Day, alarms
 from provenance.coverage.listings import STATEMENTS, Wanting, wanting
-from provenance.coverage.reading import DAYS, by_application
+from provenance.coverage.reading import DAYS, by_application, limits
 from provenance.pages import keyset
 from provenance.pages.access import PersonRequest, require_whole_view
 from provenance.pages.rendering import show
@@ -70,7 +70,7 @@ def coverage(request: PersonRequest) -> HttpResponse:
     today = now.astimezone(UTC).date()
     last = max(min(_day(query.get("until", "")) or today, today), FIRST)
     days = by_application(last, now)
-    found = {alarm.day.application: alarm for alarm in alarms(days, today)}
+    found = {alarm.day.application: alarm for alarm in alarms(days, today, limits())}
     # The newest first: that is what is asked for, and what a narrow window shows.
     header = [last - timedelta(days=index) for index in range(DAYS)]
     context = {
