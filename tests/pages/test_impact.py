@@ -65,6 +65,11 @@ def test_every_page_of_impact_says_how_many_answers_rest_on_it_and_lists_them(
         assert f"/outputs/{output_id}/" in shown
     assert "1 in the prompt" in text(auditor, addresses(documents)[0])
     assert "version <bdi>7" in text(auditor, "/impact/templates/")
+    assert '<bdi>model-1</bdi></a><span class="figures">1 output<' in text(
+        auditor, "/impact/models/"
+    )
+    outsider = person("olga", Role.REVIEWER, collections=["elsewhere"])
+    assert "model-1" not in text(outsider, "/impact/models/")
 
 
 def test_an_output_is_shown_beside_what_it_would_have_rested_on(

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_safe
 
 from ingestion.models import Chunk, VersionText
 from provenance.impact import uses
-from provenance.impact.listings import templates_in_use
+from provenance.impact.listings import models_in_use, templates_in_use
 from provenance.impact.models import UsedPassage
 from provenance.pages import catalogue, impact_page, keyset
 from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.rendering import show
-from retrieval.recording import queries
 
 LONGEST_WORDING = 2_000
 
@@ -64,7 +63,7 @@ def of_model(request: PersonRequest) -> HttpResponse:
     """`?model=` names it; without, a person chooses."""
     model = keyset.text(request.GET, "model")
     if not model:
-        context: dict[str, Any] = {"kind": "model", "models": queries.models(request.principal)}
+        context: dict[str, Any] = {"kind": "model", "models": models_in_use(request.principal)}
         return show(request, "pages/impact_choice.html", context, section="outputs")
     found = uses.of_model(model, request.principal)
     return _show(request, found, {"kind": "model", "name": model}, related=False)
