@@ -134,7 +134,7 @@ def _outdated(found: Compared, item: WorkItem) -> Iterator[list[Any]]:
         spans = list(changed.order_by("start").values_list("start", "end"))
         if spans:
             text = _text(version.version_id)
-            for start, end in wording.outdated(text, spans, standing):
+            for start, end in wording.smallest(wording.outdated(text, spans, standing)):
                 yield [str(version.version_id), start, end]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from retrieval.recording.folding import fold
 
-NAME, VERSION = "ragledger-wording", 1
+NAME, VERSION = "ragledger-wording", 2
 
 # A text that repeats itself has many places to look at; after so many the passage does not stand.
 MAX_PLACES = 1_000
@@ -52,6 +52,21 @@ def outdated(text: str, spans: Iterable[Span], standing: StandingText | None) ->
         for start, end in spans
         if standing is None or not standing.holds(text[start:end])
     ]
+
+
+def smallest(spans: Iterable[Span]) -> list[Span]:
+    """The spans that hold no other of them, in order.
+
+    A text may be cut in several ways. What changed in a passage that lies within a longer one is
+    told by the shorter; the longer one would call everything beside it outdated as well.
+    """
+    found: list[Span] = []
+    # By start, longer ones first: what holds another comes before it.
+    for start, end in sorted(set(spans), key=lambda span: (span[0], -span[1])):
+        while found and found[-1][1] >= end:
+            found.pop()
+        found.append((start, end))
+    return found
 
 
 def _goes_on(last: str, after: str) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from ingestion.commands import withdraw_document
+from ingestion.models import Chunk
 from ingestion.quarantine import quarantine_version, release_version
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.eventstore import store
@@ -17,6 +18,7 @@ from provenance.projections.models import PendingWork
 from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences
 from retrieval.commands import record_passed_dates
+from retrieval.generations import commands
 from retrieval.recording.commands import report_retrieval
 from tests.recording.stories import ALICE, QUESTION, WAITING, ask, hand_in, output_of, prompt_of
 
@@ -66,6 +68,34 @@ def test_wording_that_stands_again_makes_the_answer_good_again(
     run_work()
     assert answered
     assert stale() == []
+
+
+def test_what_stands_beside_changed_words_is_not_stale_however_the_text_is_cut(
+    run_work: Work,
+) -> None:
+    """Cut anew, the text has a long passage that changed and within it one that did not."""
+    run_work()
+    waiting = WAITING.format(months=8) + "Each member is told of it in writing, and signs. " * 8
+    fees = "\n# Fees\n\n" + "A fee of EUR {fee} is paid for every treatment abroad. " * 8
+    submitted = hand_in(waiting + fees.replace("{fee}", "50"), "dental")
+    commands.start_generation(
+        embedding_model=None,
+        activate_when_verified=True,
+        principal=SYSTEM_PRINCIPAL,
+        chunker="fine/1",
+    )
+    run_work()
+    cuts = Chunk.objects.filter(version_id=submitted.version_id).values_list("chunker", flat=True)
+    assert sorted(cuts) == ["", "fine/1", "fine/1"]
+    kept = output_of(prompt_of(ask(top_k=1)), ANSWER)
+    run_work()
+    assert stale() == []
+    hand_in(waiting + fees.replace("{fee}", "70"), "dental")
+    run_work()
+    assert stale() == []
+    hand_in("# Dental policy\n\nNothing is said of it.\n", "dental")
+    run_work()
+    assert stale() == [(kept, "replaced")]
 
 
 def test_what_was_only_retrieved_is_not_relied_on(

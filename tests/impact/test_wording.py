@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.impact.wording import StandingText, outdated
+from provenance.impact.wording import StandingText, outdated, smallest
 
 WORDS = st.text(alphabet="ab 1é\u0301\n.,", min_size=1, max_size=60)
 
@@ -43,6 +43,22 @@ def test_of_an_unchanged_text_only_what_is_cut_inside_a_word_can_be_outdated(
     assert outdated(text, [(0, len(text))], StandingText(text)) == []
     start, end = sorted(min(cut, len(text)) for cut in cuts)
     assert outdated(text, [(start, end)], None) == [(start, end)]
+
+
+SPANS = st.lists(
+    st.tuples(st.integers(0, 12), st.integers(1, 6)).map(lambda each: (each[0], sum(each)))
+)
+
+
+@given(SPANS)
+def test_only_spans_that_hold_no_other_are_left_and_each_is_in_what_held_it(
+    spans: list[tuple[int, int]],
+) -> None:
+    def holds(outer: tuple[int, int], inner: tuple[int, int]) -> bool:
+        return outer != inner and outer[0] <= inner[0] and inner[1] <= outer[1]
+
+    expected = {each for each in spans if not any(holds(each, other) for other in spans)}
+    assert smallest(spans) == sorted(expected)
 
 
 def test_a_text_made_to_be_slow_is_not() -> None:
