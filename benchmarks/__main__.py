@@ -20,6 +20,7 @@ BENCHMARKS = (
     "live_rebuild",
     "past_peer",
     "trace",
+    "erasure",
     "verification",
     "pages",
 )

@@ -171,6 +171,17 @@ def read_correlated(correlation_id: UUID) -> list[Recorded[Any]]:
     return _read("e.correlation_id = %s", [correlation_id], None, order="e.seq")
 
 
+def streams_told(correlation_id: UUID, fact: type[EventData]) -> list[str]:
+    """The streams that hold a correlated event of the type, in the order of their events."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stream FROM eventstore_event WHERE correlation_id = %s AND type = %s"
+            " ORDER BY seq",
+            [correlation_id, name_of(fact)],
+        )
+        return [stream for (stream,) in cursor.fetchall()]
+
+
 def read_streams(
     streams: Sequence[str], *, types: Sequence[type[EventData]] | None = None
 ) -> list[Recorded[Any]]:

@@ -58,12 +58,9 @@ def certificate_text(erasure_id: UUID) -> str | None:
 
 
 def _destroyed_documents(erasure_id: UUID) -> list[SubjectKeyDestroyed]:
-    destroyed = [
-        event.data
-        for event in store.read_correlated(erasure_id)
-        if isinstance(event.data, SubjectKeyDestroyed)
-    ]
-    return [data for data in destroyed if data.passages is not None]
+    documents = [each.stream for each in destroyed_records(erasure_id) if each.owner == "document"]
+    found = store.read_streams(documents, types=[SubjectKeyDestroyed])
+    return [event.data for event in found if event.data.passages is not None]
 
 
 @transaction.atomic

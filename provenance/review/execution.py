@@ -27,7 +27,7 @@ from provenance.review.caches import forget_everywhere
 from provenance.review.commands import read_erasure, stream_of, target_of
 from provenance.review.erasures import Status
 from provenance.review.events import ErasureApproved, ErasureExecuted, ErasureStarted
-from provenance.review.finding import Record, Target, find
+from provenance.review.finding import Record, Target, find, record_of
 from provenance.review.holds import holds_on, share_holds
 from provenance.sealing.keys import destroy_keys, key_id, lock_keys
 
@@ -60,13 +60,9 @@ def execute_erasure(*, erasure_id: UUID, renew: Renew = lambda: None) -> None:
 
 
 def destroyed_records(erasure_id: UUID) -> list[Record]:
-    """What the erasure destroyed, as the log has it."""
-    events = store.read_correlated(erasure_id)
-    return [
-        Record(event.data.owner, event.data.owner_id)
-        for event in events
-        if isinstance(event.data, SubjectKeyDestroyed) and event.data.owner != "erasure"
-    ]
+    """What the erasure destroyed, as the log has it: each in the stream of what it was."""
+    streams = store.streams_told(erasure_id, SubjectKeyDestroyed)
+    return [record_of(stream) for stream in streams if stream != stream_of(erasure_id)]
 
 
 def _listed(erasure_id: UUID, approved: Recorded[ErasureApproved], target: Target) -> list[Record]:

@@ -37,6 +37,12 @@ class Record:
         return f"{self.owner}-{self.record_id}"
 
 
+def record_of(stream: str) -> Record:
+    """Of `output-0190...`, the stream of something with a key of its own."""
+    owner, _, record_id = stream.partition("-")
+    return Record(owner, UUID(record_id))  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True)
 class Target:
     """What is meant: a subject by its reference, a document or an output by its id."""
