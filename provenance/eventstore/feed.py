@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db import connection
+
+NOTED = (
+    "SELECT e.event_id, e.type, e.stream, e.recorded_at, p.position"
+    " FROM eventstore_event e LEFT JOIN eventstore_position p USING (seq) WHERE "
+)
+NOTED_BY_ID, NOTED_BY_POSITION = f"{NOTED}e.event_id = %s", f"{NOTED}p.position = %s"
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,28 @@ def read_feed(
             [after, types, types, stream, stream, limit],
         )
         return [Placed(row[0], row[1], bytes(row[2])) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What stands beside an event's bytes, and is there also when they lie in an archive."""
+
+    event_id: UUID
+    type: str
+    stream: str
+    recorded_at: datetime
+    position: int | None
+
+
+def read_noted(*, event_id: UUID | None = None, position: int | None = None) -> Noted | None:
+    """The event with the id, or else at the position."""
+    with connection.cursor() as cursor:
+        if event_id is not None:
+            cursor.execute(NOTED_BY_ID, [event_id])
+        else:
+            cursor.execute(NOTED_BY_POSITION, [position])
+        row = cursor.fetchone()
+    return None if row is None else Noted(*row)
 
 
 def read_stored(event_id: UUID) -> tuple[str, bytes] | None:

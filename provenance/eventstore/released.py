@@ -6,16 +6,18 @@ from uuid import UUID
 from django.db import connection
 
 from provenance.eventstore.errors import EventReleased
-from provenance.eventstore.models import ReleasedRun
 
 
 def refusal(position: int | None) -> EventReleased:
     """Why the event at the position cannot be read."""
-    runs = ReleasedRun.objects.filter(first__lte=position, until__gt=position)
-    run = runs.order_by("-released_at").first()
-    if run is None:
-        return EventReleased(position, "", None)
-    return EventReleased(position, run.archive_sha256, run.released_at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT archive_sha256, released_at FROM eventstore_released_run"
+            " WHERE int8range(first, until) @> %s::bigint ORDER BY released_at DESC LIMIT 1",
+            [position],
+        )
+        archive, at = cursor.fetchone() or ("", None)
+    return EventReleased(position, archive, at)
 
 
 def first_released(first: int, end: int) -> int | None:
@@ -47,7 +49,7 @@ def released_streams(streams: Iterable[str]) -> set[str]:
 def release(event_id: UUID) -> tuple[int, int]:
     """Carries out a RangeReleased of the log; returns how many events and blobs went."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT events, blobs FROM eventstore_release_v1(%s)", [event_id])
+        cursor.execute("SELECT events, blobs FROM eventstore_release_v2(%s)", [event_id])
         events, blobs = cursor.fetchone()
         return int(events), int(blobs)
 

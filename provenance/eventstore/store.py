@@ -189,9 +189,24 @@ def read_streams(
     return _read("e.stream = ANY(%s)", [list(streams)], types, order="e.stream, e.stream_version")
 
 
-def read_positions(*, after: int, until: int, types: Iterable[str]) -> list[Recorded[Any]]:
-    """The events of the given bare type names with `after < position <= until`, in order."""
+def read_streams_here(
+    streams: Sequence[str], *, types: Sequence[type[EventData]]
+) -> list[Recorded[Any]]:
+    """The same, without those whose bytes lie in an archive."""
+    condition = "e.stream = ANY(%s) AND e.canonical <> ''"
+    return _read(condition, [list(streams)], types, order="e.stream, e.stream_version")
+
+
+def read_positions(
+    *, after: int, until: int, types: Iterable[str], here_only: bool = False
+) -> list[Recorded[Any]]:
+    """The events of the given bare type names with `after < position <= until`, in order.
+
+    With `here_only`, those whose bytes lie in an archive are left out.
+    """
     rows = _fetch(IN_RANGE, [after, until, sorted(types)])
+    if here_only:
+        rows = [row for row in rows if row[0]]
     return [_decoded(stored, position) for stored, position, _ in rows]
 
 

@@ -1,14 +1,10 @@
 """Finds events of the log: by id, by position and by leaf hash."""
 
-from typing import Any
 from uuid import UUID
 
 from provenance.accounts.access import Principal
 from provenance.accounts.visibility import visible_streams
-from provenance.eventstore.event_types import known_names
-from provenance.eventstore.feed import position_of_leaf
-from provenance.eventstore.recorded import Recorded
-from provenance.eventstore.store import read_event, read_positions
+from provenance.eventstore.feed import Noted, position_of_leaf, read_noted
 from provenance.finding.hits import Group, Hit
 from provenance.finding.question import Question
 from retrieval.recording.queries import visible_outputs, visible_retrievals
@@ -29,16 +25,13 @@ def events(question: Question, principal: Principal) -> Group:
     return Group("event", (hit,), 1)
 
 
-def _event(question: Question) -> Recorded[Any] | None:
+def _event(question: Question) -> Noted | None:
     if question.id is not None:
-        return read_event(question.id)
+        return read_noted(event_id=question.id)
     position = question.position
     if question.sha256 is not None:
         position = position_of_leaf(bytes.fromhex(question.sha256))
-    if position is None:
-        return None
-    found = read_positions(after=position - 1, until=position, types=known_names())
-    return found[0] if found else None
+    return None if position is None else read_noted(position=position)
 
 
 def _may_see(stream: str, principal: Principal) -> bool:

@@ -142,7 +142,7 @@ def _in_prompts(recorded: Sequence[RecordedRetrieval]) -> dict[UUID, set[str]]:
     ids = [each.data.retrieval_id for each in recorded]
     prompts = InteractionPrompt.objects.filter(retrieval_ids__overlap=ids).order_by("-position")
     rows = list(prompts.values_list("prompt_id", "retrieval_ids")[: 4 * MAX_QUERIES])
-    events = store.read_streams(
+    events = store.read_streams_here(
         [f"prompt-{prompt_id}" for prompt_id, _ in rows], types=[PromptAssembled]
     )
     with prefetched(events):

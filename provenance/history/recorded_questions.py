@@ -77,10 +77,11 @@ def recorded_retrieval(retrieval_id: UUID, *, principal: Principal) -> RecordedR
 
 
 def recorded_retrievals(limit: int) -> list[RecordedRetrieval]:
-    """The newest that were served here, of every application."""
+    """The newest that were served here, of every application; none whose contents were released."""
     served = InteractionRetrieval.objects.filter(reported=False).order_by("-position")
     ids = served.values_list("retrieval_id", flat=True)[:limit]
-    events = store.read_streams([f"retrieval-{each}" for each in ids], types=[RetrievalServed])
+    streams = [f"retrieval-{each}" for each in ids]
+    events = store.read_streams_here(streams, types=[RetrievalServed])
     with prefetched(events):
         return [
             RecordedRetrieval(event, read_ranking(event.data.results), _question(event))

@@ -112,9 +112,8 @@ def _still_said(
     streams = {f"{kind}-{kids[kid]}": kids[kid] for kid in living(kids)}
     if not streams:
         return {}
-    away = released_streams(streams)
-    here = store.read_streams(sorted(streams.keys() - away), types=[fact])
+    here = store.read_streams_here(list(streams), types=[fact])
     return {
-        **dict.fromkeys(streams[stream] for stream in away),
+        **dict.fromkeys(streams[stream] for stream in released_streams(streams)),
         **{streams[each.stream]: each for each in here},
     }

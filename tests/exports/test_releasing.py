@@ -140,7 +140,19 @@ def test_pages_interface_and_commands_say_when_and_to_which_archive(
         assert "released on" in text_of(answer)
     assert f"/log/events/{event.event_id}/proof/" in answer.content.decode()
     assert "approved by adam" in text_of(adam.get("/reviews/releases/"))
-    assert adam.get("/outputs/").status_code == 200
+    for page in (
+        "/outputs/",
+        "/retrievals/",
+        "/log/",
+        "/log/?until=20",
+        "/integrity/",
+        "/reports/",
+    ):
+        assert adam.get(page).status_code == 200, page
+    assert "released to an archive" in text_of(adam.get("/log/?until=20"))
+    found = adam.get("/search/", {"q": str(event.event_id)}).content.decode()
+    assert f"/log/events/{event.event_id}/" in found
+    assert adam.get("/search/", {"q": str(output_id)}).status_code == 200
     _, plain = create_api_key(
         principal=SYSTEM_PRINCIPAL, application="audit", scopes={"admin", "read"}
     )

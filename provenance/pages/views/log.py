@@ -38,9 +38,10 @@ def log(request: PersonRequest) -> HttpResponse:
     """`?until=` is the newest position shown; without it, the end of the log."""
     head = head_position()
     until = min(_position(request.GET.get("until", ""), default=head), head)
-    events = read_positions(after=until - PAGE, until=until, types=known_names())
+    events = read_positions(after=until - PAGE, until=until, types=known_names(), here_only=True)
     context = {
         "entries": [_entry(event) for event in reversed(events)],
+        "released": min(PAGE, until + 1) - len(events),
         "head": head,
         "older": until - PAGE if until >= PAGE else None,
         "newer": min(until + PAGE, head) if until < head else None,

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.exports.errors import ArchiveRefused
@@ -38,6 +39,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except NotSealedYet as error:
             raise CommandError(f"{error} Try again in a few seconds.") from error
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database refused it, and nothing changed: {str(error).strip()}"
+            ) from error
         except OSError as error:
             raise CommandError(f"{options['archive']} cannot be read: {error.strerror}.") from error
 
