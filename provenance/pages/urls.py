@@ -158,6 +158,7 @@ urlpatterns = [
     path("help/", tour.tour, name="help"),
     path("reports/", reports.reports, name="reports"),
     path("reports/pdf/", reports.report_file, name="report_file"),
+    path("reports/evidence/", evidence.evidence_of_period, name="evidence_of_period"),
     path("reports/regulations/", reports.regulations, name="regulations"),
     path("integrity/", integrity.integrity, name="integrity"),
     path("integrity/verification/", integrity.verify_now, name="verify_now"),

@@ -1,6 +1,9 @@
 """The trace page hands out the evidence of its output, or says why it cannot yet."""
 
+import json
+import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +11,7 @@ import pytest
 
 from provenance.accounts.models import Role
 from provenance.eventstore.models import Event
+from provenance.exports import selection
 from tests.exports.stories import SEED, answered, failures, files_of
 from tests.pages.test_reviewing import signed_in
 from tests.recording.conftest import documents
@@ -59,3 +63,38 @@ def test_who_may_not_see_the_output_finds_none_of_its_events() -> None:
             assert trusted.get(f"/log/events/{event_id}/{path}").status_code == 200
             assert stranger.get(f"/log/events/{event_id}/{path}").status_code == 404
     assert interactions.count() >= 3
+
+
+@pytest.mark.usefixtures("address")
+def test_an_auditor_takes_the_evidence_of_a_period_from_its_report(settings: Any) -> None:
+    settings.LOG_SIGNING_KEY = SEED
+    auditor = signed_in("audrey", Role.AUDITOR)
+    page = auditor.get("/reports/").content.decode()
+    (link,) = re.findall(r'href="(/reports/evidence/[^"]*)" download', page)
+    assert "Evidence of 1 output" in page
+    answer = auditor.get(link.replace("&amp;", "&"))
+    files = files_of(answer.content)
+    assert failures(files, files["log.vkey"].decode().strip()) == []
+    assert json.loads(files["manifest.json"])["period"]["since"].endswith("T00:00:00.000000Z")
+    narrow = signed_in("sam", Role.AUDITOR, collections=["public"])
+    assert narrow.get(link.replace("&amp;", "&")).status_code == 404
+
+
+@pytest.mark.usefixtures("address")
+def test_a_period_that_cannot_be_had_leads_back_to_its_report(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor = signed_in("audrey", Role.AUDITOR)
+    today = f"first={date.today()}&last={date.today()}"  # noqa: DTZ011
+    young = auditor.get(f"/reports/evidence/?{today}", follow=True)
+    assert "not yet under a checkpoint" in young.content.decode()
+    settings.LOG_SIGNING_KEY = SEED
+    none = auditor.get("/reports/evidence/?first=2020-01-01&last=2020-01-02", follow=True)
+    assert "There is nothing in this period" in none.content.decode()
+    assert none.redirect_chain == [("/reports/?first=2020-01-01&last=2020-01-02", 302)]
+    wrong = auditor.get("/reports/evidence/?first=x&last=<b>", follow=True)
+    assert 'role="alert"' in wrong.content.decode()
+    monkeypatch.setattr(selection, "MAX_OUTPUTS", 0)
+    many = auditor.get(f"/reports/evidence/?{today}", follow=True)
+    assert "ask for less at a time" in many.content.decode()
+    assert not Event.objects.filter(type="EvidenceExported").exists()

@@ -1,17 +1,26 @@
-"""Hands the evidence of an output to a person as a file."""
+"""Hands the evidence of an output, or of a period, to a person as a file.
 
+Who: an auditor who asks for a month. In ten seconds: one file with everything, or why not.
+"""
+
+from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from provenance.exports.commands import export_evidence
+from provenance.exports.bundle import Bundle
+from provenance.exports.commands import export_evidence, export_period
 from provenance.exports.errors import ExportRefused
+from provenance.exports.selection import Period
 from provenance.integrity.errors import NotSealedYet
-from provenance.pages.access import PersonRequest, require_person
+from provenance.pages.access import PersonRequest, require_person, require_whole_view
+from provenance.reports.period import Period as Days
 from retrieval.recording.errors import RecordNotFound
 
 
@@ -31,6 +40,35 @@ def evidence(request: PersonRequest, output_id: UUID) -> HttpResponse:
             request, "This output is not yet under a signed checkpoint. Try again in a few seconds."
         )
         return redirect("pages:trace", output_id)
+    return _file(bundle)
+
+
+@require_safe
+@require_whole_view
+def evidence_of_period(request: PersonRequest) -> HttpResponse:
+    """All outputs between two days of UTC; what cannot be had leads back to the report."""
+    days = [request.GET.get(name, "") for name in ("first", "last")]
+    back = (
+        f"{reverse('pages:reports')}?{urlencode(dict(zip(('first', 'last'), days, strict=True)))}"
+    )
+    try:
+        asked = Days(*(date.fromisoformat(text) for text in days))
+        period = Period(asked.since, asked.until)
+        bundle = export_period(period=period, principal=request.principal)
+    except ValueError:
+        return redirect(back)  # the report says what is wrong with the days
+    except ExportRefused as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    except NotSealedYet:
+        messages.warning(
+            request, "The last outputs are not yet under a checkpoint. Try again in a few seconds."
+        )
+        return redirect(back)
+    return _file(bundle)
+
+
+def _file(bundle: Bundle) -> HttpResponse:
     return HttpResponse(
         bundle.content,
         content_type="application/zip",

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from provenance.exports.selection import MAX_OUTPUTS
 from provenance.pages.access import PersonRequest, require_whole_view
 from provenance.pages.rendering import show
 from provenance.pages.reports import pdf
@@ -33,6 +34,7 @@ def reports(request: PersonRequest) -> HttpResponse:
         "report": report,
         "sections": sections(report),
         "help": HELP,
+        "most_outputs": MAX_OUTPUTS,
     }
     return show(request, "pages/reports.html", context, section="reports")
 
