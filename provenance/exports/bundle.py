@@ -60,6 +60,7 @@ def build(
         "disclosures.json": verify.canonical_json([field.as_json() for field in facts.fields]),
         "trace.json": verify.canonical_json({"outputs": facts.traces}),
         **_keys(checkpoint),
+        **_time_stamps(checkpoint),
         **_views(facts, checkpoint, period),
     }
     manifest, note = _manifest(files, output_ids, checkpoint, period)
@@ -77,7 +78,13 @@ def build(
 
 
 def _checkpoint_over(position: int) -> SealedCheckpoint:
-    """The newest one; sealed at once if this process can. Raises NotSealedYet."""
+    """The newest that somebody stamped, else the newest; sealed at once if this process can.
+
+    Raises NotSealedYet.
+    """
+    stamped = checkpoints.newest_stamped_covering(position)
+    if stamped is not None:
+        return stamped
     try:
         return checkpoints.newest_covering(position)
     except NotSealedYet:
@@ -105,6 +112,13 @@ def _keys(checkpoint: SealedCheckpoint) -> dict[str, bytes]:
         "log.vkey": "".join(f"{key}\n" for key in keys).encode(),
         "policy.txt": verify.policy_of(keys).encode(),
     }
+
+
+def _time_stamps(checkpoint: SealedCheckpoint) -> dict[str, bytes]:
+    """The answers of RFC 3161 authorities, and the very bytes that they stamped."""
+    stamps = checkpoint.time_stamps.order_by("authority").values_list("response", flat=True)
+    found = {verify.time_stamp_file(n): bytes(each) for n, each in enumerate(stamps, start=1)}
+    return {**found, verify.STAMPED: checkpoint.note.encode()} if found else {}
 
 
 def _views(facts: Facts, checkpoint: SealedCheckpoint, period: Period | None) -> dict[str, bytes]:

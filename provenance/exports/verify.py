@@ -38,12 +38,19 @@ MANIFEST, MANIFEST_NOTE = "manifest.json", "manifest.json.note"
 # What nothing in the log speaks of: readable forms of the evidence, and this program.
 VIEWS = ("README.txt", "prov.json", "prov.provn", "report.html", "report.pdf", "verify.py")
 EVIDENCE = (MANIFEST, "checkpoint", "disclosures.json", "log.vkey", "policy.txt", "trace.json")
+# What RFC 3161 authorities stamped, and their answers.
+STAMPED, TIME_STAMP_FILE = "time-stamps/checkpoint", re.compile(r"time-stamps/[1-9][0-9]{0,2}\.tsr")
 EVENT_FILE = re.compile(r"events/(0|[1-9][0-9]{0,18})\.json")
 FILE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 HEX_32_BYTES = re.compile(r"[0-9a-f]{64}")
 MAX_FILES, MAX_BYTES = 200_000, 2 * 1024**3
 LOCAL_HEADER_BYTES, LAST_RECORD_BYTES = 30, 22
 HASH_BYTES = 32
+# The object identifiers of CMS's signed data, of what an authority stamps, and of SHA-256, in DER.
+SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+TST_INFO = bytes.fromhex("2a864886f70d0109100104")
+SHA256 = bytes.fromhex("608648016503040201")
+DER_HEAD_BYTES = 2
 MAX_DEPTH = 100
 INTERACTIONS = ("output-", "prompt-", "retrieval-", "review-")
 # Ids of what follows from a fact are UUIDv5 in this namespace.
@@ -237,6 +244,50 @@ class Checkpoint:
         if str(int(lines[1])) != lines[1] or len(root) != HASH_BYTES:
             raise Problem("a checkpoint has an origin, a size and a root")
         return cls(lines[0], int(lines[1]), root)
+
+
+def stamped_at(response: bytes, digest: bytes) -> str:
+    """When a response of RFC 3161 says that it stamped the SHA-256. Raises Problem.
+
+    Only what it says is read: its signature leads to certificates, which Python cannot check.
+    """
+    try:
+        granted, token = [list(der(part)) for _, part in der(one_der(response))]
+        ((_, kind), (_, wrapped)) = token
+        signed = [part for _, part in der(one_der(wrapped))]
+        content = [part for _, part in der(signed[2])]
+        info = list(der(one_der(one_der(content[1]))))
+        ((_, algorithm), (_, stamped)) = der(info[2][1])
+        moment = info[4][1].decode("ascii")
+        said = granted[0][1], kind, content[0], next(der(algorithm))[1], stamped
+    except (ValueError, IndexError, StopIteration) as error:
+        raise Problem("a time stamp is malformed") from error
+    if said[0] not in {b"\x00", b"\x01"} or said[1:4] != (SIGNED_DATA, TST_INFO, SHA256):
+        raise Problem("a time stamp is none that was granted over a SHA-256")
+    if stamped != digest:
+        raise Problem("a time stamp is over something else than this checkpoint")
+    return moment
+
+
+def one_der(data: bytes) -> bytes:
+    """The content of the one element that the bytes are. Raises ValueError."""
+    ((_, content),) = der(data)
+    return content
+
+
+def der(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The tag and content of each element, in DER. Raises ValueError."""
+    while data:
+        if len(data) < DER_HEAD_BYTES:
+            raise ValueError("cut off")
+        tag, length, start = data[0], data[1], DER_HEAD_BYTES
+        if length & 0x80:
+            start += length & 0x7F
+            length = int.from_bytes(data[DER_HEAD_BYTES:start], "big")
+        if len(data) < start + length:
+            raise ValueError("cut off")
+        yield tag, data[start : start + length]
+        data = data[start + length :]
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -851,6 +902,24 @@ class Bundle:
             self.notes.append(f"{others} signatures on the checkpoint are by keys not given here")
         return f"cosigned by {', '.join(found)}" if found else "no witness was asked for"
 
+    def time_stamps_are_over_the_checkpoint(self) -> str:
+        """Each stamps the note as the log signed it; who stamped it takes openssl to say."""
+        answers = self._time_stamps
+        if not answers:
+            return "none lies here"
+        note = self.files[STAMPED]
+        if not self.files["checkpoint"].startswith(note) or not note.endswith(b"\n"):
+            raise Problem(f"{STAMPED} is not the beginning of this checkpoint")
+        if not Note.parse(note).signers(self._log_keys):
+            raise Problem(f"{STAMPED} is not signed by the log")
+        for name in answers:
+            moment = stamped_at(self.files[name], hashlib.sha256(note).digest())
+            self.notes.append(
+                f"{name} says that the checkpoint was there at {moment}; who says so is not checked"
+                f" here: openssl ts -verify -data {STAMPED} -in {name} -CAfile ROOTS"
+            )
+        return f"{len(answers)} time stamps, each over this checkpoint"
+
     def keys_are_those_of_the_log(self) -> str:
         lines = self.files["log.vkey"].decode().split("\n")
         keys = [VerifierKey.parse(line) for line in lines[:-1]]
@@ -970,6 +1039,7 @@ class Bundle:
         for position in self.events:
             expected |= {f"events/{position}.json", f"events/{position}.tlog-proof"}
         expected |= {f"blobs/{blob}" for blob in self._blobs}
+        expected |= {STAMPED, *self._time_stamps} if self._time_stamps else set()
         expected |= {each["path"] for each in self.disclosures.values() if "path" in each}
         if differing := sorted(self.files.keys() ^ expected):
             raise Problem(f"missing or not accounted for: {', '.join(differing[:5])}")
@@ -993,6 +1063,13 @@ class Bundle:
             if stream in streams
             or (stream in documents and event.data.get("version_id") in {None, *versions})
         }
+
+    @property
+    def _time_stamps(self) -> list[str]:
+        found = sorted(name for name in self.files if TIME_STAMP_FILE.fullmatch(name))
+        if found != sorted(time_stamp_file(n) for n in range(1, len(found) + 1)):
+            raise Problem("a time stamp is missing")
+        return found
 
     @cached_property
     def _blobs(self) -> set[str]:
@@ -1063,6 +1140,7 @@ CHECKS: Sequence[tuple[str, Callable[[Bundle], str]]] = (
     ("manifest signature", Bundle.manifest_is_signed),
     ("checkpoint", Bundle.checkpoint_is_signed),
     ("witnesses", Bundle.cosignatures_are_those_of_known_witnesses),
+    ("time stamps", Bundle.time_stamps_are_over_the_checkpoint),
     ("keys", Bundle.keys_are_those_of_the_log),
     ("events", Bundle.events_are_in_the_log),
     ("streams", Bundle.streams_have_no_gaps),
@@ -1189,6 +1267,10 @@ def _line(name: str, check: Callable[[], str]) -> Line:
 
 def _notes(bundle: Bundle) -> list[Line]:
     return [Line("NOTE", "notes", note) for note in dict.fromkeys(bundle.notes)]
+
+
+def time_stamp_file(number: int) -> str:
+    return f"time-stamps/{number}.tsr"
 
 
 def policy_of(keys: Sequence[str]) -> str:

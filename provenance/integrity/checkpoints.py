@@ -103,6 +103,15 @@ def newest_covering(position: int) -> SealedCheckpoint:
     return found
 
 
+def newest_stamped_covering(position: int) -> SealedCheckpoint | None:
+    """The newest checkpoint over the position that an RFC 3161 authority stamped."""
+    current = newest()
+    if current is None:
+        return None
+    found = SealedCheckpoint.objects.filter(origin=current.origin, size__gt=position)
+    return found.filter(time_stamps__isnull=False).order_by("-id").first()
+
+
 def listed(*, before: int | None, limit: int) -> list[SealedCheckpoint]:
     """Newest first, older than the one of the id `before`."""
     found = SealedCheckpoint.objects.order_by("-id").prefetch_related("cosignatures", "time_stamps")
