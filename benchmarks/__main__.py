@@ -13,6 +13,8 @@ from benchmarks.servers import prepared_process
 BENCHMARKS = (
     "append",
     "sequencer",
+    "sealing",
+    "proofs",
     "ingestion",
     "retrieval",
     "generations",
