@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from provenance.accounts.models import Collection, Role, Scope
 
@@ -12,10 +13,12 @@ class CollectionsField(forms.Form):
     """All collections, or the chosen ones."""
 
     everything = forms.BooleanField(
-        required=False, initial=True, label="Every collection, also those to come"
+        required=False, initial=True, label=gettext_lazy("Every collection, also those to come")
     )
     collections = forms.MultipleChoiceField(
-        required=False, widget=forms.CheckboxSelectMultiple, label="Only these collections"
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Only these collections"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -34,21 +37,24 @@ class PersonForm(CollectionsField):
     """What a person may do and see."""
 
     role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
         choices=Role.choices,
         initial=Role.REVIEWER,
-        help_text="Auditors read. Reviewers also hand in and withdraw documents. "
-        "Administrators also manage access, and see every collection.",
+        help_text=gettext_lazy(
+            "Auditors read. Reviewers also hand in and withdraw documents. "
+            "Administrators also manage access, and see every collection."
+        ),
     )
 
 
 class NewPersonForm(PersonForm):
     """A person who gets an account."""
 
-    username = forms.CharField(max_length=150, label="User name")
+    username = forms.CharField(max_length=150, label=gettext_lazy("User name"))
     password = forms.CharField(
-        label="First password",
+        label=gettext_lazy("First password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 8 characters, and not a common one.",
+        help_text=gettext_lazy("At least 8 characters, and not a common one."),
     )
     field_order = ("username", "password", "role")
 
@@ -57,13 +63,15 @@ class NewKeyForm(CollectionsField):
     """A key for an application."""
 
     application = forms.CharField(
-        max_length=200, help_text="The name that every record will carry."
+        label=gettext_lazy("Application"),
+        max_length=200,
+        help_text=gettext_lazy("The name that every record will carry."),
     )
     scopes = forms.MultipleChoiceField(
         choices=[(scope.value, scope.value) for scope in Scope],
         initial=[scope.value for scope in Scope if scope != Scope.ADMIN],
         widget=forms.CheckboxSelectMultiple,
-        label="May",
+        label=gettext_lazy("May"),
     )
     field_order = ("application", "scopes")
 
@@ -71,9 +79,10 @@ class NewKeyForm(CollectionsField):
 class NewCollectionForm(forms.Form):
     """A collection: the unit of access."""
 
-    name = forms.CharField(max_length=200)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
         choices=[(zone, zone) for zone in sorted(available_timezones())],
         initial="UTC",
-        help_text="Effective dates without a time of day begin at midnight there.",
+        help_text=gettext_lazy("Effective dates without a time of day begin at midnight there."),
     )

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy
 
 DATE = {"placeholder": "2026-03-01", "autocomplete": "off"}
-DATE_HELP = "A day, or a time with its offset; empty: {}."
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -26,11 +26,13 @@ class FilesField(forms.FileField):
 class WithdrawalForm(forms.Form):
     """Why a document no longer counts, and from when on."""
 
-    reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
     effective_from = forms.CharField(
         required=False,
-        label="From",
-        help_text=DATE_HELP.format("at once"),
+        label=gettext_lazy("From"),
+        help_text=gettext_lazy("A day, or a time with its offset; empty: at once."),
         widget=forms.TextInput(attrs=DATE),
     )
 
@@ -38,15 +40,18 @@ class WithdrawalForm(forms.Form):
 class QuarantineForm(forms.Form):
     """Why a version is doubted, or doubted no longer."""
 
-    reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class UploadForm(forms.Form):
     """Documents to hand in, described alike."""
 
     # The name of the form part; the attribute of the same name is no use of this form.
-    files = FilesField(label="Files", allow_empty_file=True)  # type: ignore[assignment]
+    files = FilesField(label=gettext_lazy("Files"), allow_empty_file=True)  # type: ignore[assignment]
     collection = forms.CharField(
+        label=gettext_lazy("Collection"),
         initial="default",
         max_length=200,
         widget=forms.TextInput(attrs={"list": "collections", "autocomplete": "off"}),
@@ -54,21 +59,28 @@ class UploadForm(forms.Form):
     external_id = forms.CharField(
         required=False,
         max_length=1000,
-        label="External id",
-        help_text="Your own name of the document; with several files, each file's name is used.",
+        label=gettext_lazy("External id"),
+        help_text=gettext_lazy(
+            "Your own name of the document; with several files, each file's name is used."
+        ),
     )
     title = forms.CharField(
-        required=False, max_length=1000, help_text="Empty: as the document itself says."
+        label=gettext_lazy("Title"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("Empty: as the document itself says."),
     )
     effective_from = forms.CharField(
         required=False,
-        label="Effective from",
-        help_text=DATE_HELP.format("always"),
+        label=gettext_lazy("Effective from"),
+        help_text=gettext_lazy("A day, or a time with its offset; empty: always."),
         widget=forms.TextInput(attrs=DATE),
     )
     effective_until = forms.CharField(
         required=False,
-        label="Effective until",
-        help_text=DATE_HELP.format("without end") + " That day no longer counts.",
+        label=gettext_lazy("Effective until"),
+        help_text=gettext_lazy(
+            "A day, or a time with its offset; empty: without end. That day no longer counts."
+        ),
         widget=forms.TextInput(attrs=DATE),
     )

@@ -16,6 +16,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext_noop
 
 from ingestion.models import CatalogueDocument, CatalogueVersion, Stage
 
@@ -35,7 +36,7 @@ STATUSES = (
 NEWEST_FAILED = "newest-failed"
 CHOICES = (
     *((status, "searchable" if status == Stage.INDEXED else status) for status in STATUSES),
-    (NEWEST_FAILED, "newest version failed"),
+    (NEWEST_FAILED, gettext_noop("newest version failed")),
 )
 
 _IN_FORCE = (

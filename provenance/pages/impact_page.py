@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, QueryDict
+from django.utils.translation import gettext, gettext_noop
 
 from ingestion.models import CatalogueVersion
 from provenance.history.counterfactuals import QuestionErased
@@ -21,11 +22,11 @@ from retrieval.recording.errors import RecordNotFound
 from retrieval.recording.models import InteractionOutput, Relation
 
 RELATIONS = {
-    Relation.CITED: "cited by the model",
-    Relation.IN_PROMPT: "in the prompt",
-    Relation.RETRIEVED_ONLY: "only retrieved",
+    Relation.CITED: gettext_noop("cited by the model"),
+    Relation.IN_PROMPT: gettext_noop("in the prompt"),
+    Relation.RETRIEVED_ONLY: gettext_noop("only retrieved"),
 }
-PERIODS = {1: "by day", 7: "by week"}
+PERIODS = {1: gettext_noop("by day"), 7: gettext_noop("by week")}
 APPLICATIONS = 50
 
 
@@ -81,7 +82,9 @@ def build(request: PersonRequest, found: uses.Uses, *, related: bool) -> dict[st
         "more_applications": len(tally.applications) - APPLICATIONS,
         "filtered": bool(relation or application),
         "chart": chart,
-        "period": PERIODS.get(step, f"by {step} days"),
+        "period": gettext(PERIODS[step])
+        if step in PERIODS
+        else gettext("by %(step)s days") % {"step": step},
         "rows": _rows(query, rows[: keyset.PAGE]),
         "after": bool(after),
         "clear": keyset.address(query, relation="", application="", after=""),
@@ -115,12 +118,14 @@ def beside(request: PersonRequest, version_id: UUID | None = None) -> dict[str, 
 
 
 def _named(tally: uses.Tally) -> list[tuple[str, str, int]]:
-    return [(value, RELATIONS[Relation(value)], tally.relations[value]) for value in RELATIONS]
+    return [
+        (value, gettext(RELATIONS[Relation(value)]), tally.relations[value]) for value in RELATIONS
+    ]
 
 
 def _applications(tally: uses.Tally) -> list[tuple[str, str, int]]:
     most = tally.applications.most_common(APPLICATIONS)
-    return [(name or "", name or "no application", count) for name, count in most]
+    return [(name or "", name or gettext("no application"), count) for name, count in most]
 
 
 def _shares(

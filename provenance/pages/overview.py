@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from ingestion.models import CatalogueVersion
 from provenance.accounts.access import Principal
@@ -55,21 +56,42 @@ class Answer:
 
 def is_the_log_whole() -> Answer:
     found = log.standing()
-    question, page = "Is the log whole?", reverse("pages:integrity")
+    question, page = gettext("Is the log whole?"), reverse("pages:integrity")
     if found.verdict is log.Verdict.BROKEN:
-        return Answer(question, "alarm", "It is not what it was.", (), page, "What is broken")
+        return Answer(
+            question,
+            "alarm",
+            gettext("It is not what it was."),
+            (),
+            page,
+            gettext("What is broken"),
+        )
     if found.verdict is log.Verdict.UNSEALED:
-        return Answer(question, "attention", "Nothing is sealed yet.", (), page, "Integrity")
+        return Answer(
+            question, "attention", gettext("Nothing is sealed yet."), (), page, gettext("Integrity")
+        )
     if found.last is None:
-        return Answer(question, "attention", "Sealed, not verified yet.", (), page, "Integrity")
-    says = f"Whole: {found.last.data.size:,} events recomputed"
-    since = f"; {found.unverified:,} came since" if found.unverified else ""
-    return Answer(question, "good", f"{says}{since}.", (), page, "Who vouches for it")
+        return Answer(
+            question,
+            "attention",
+            gettext("Sealed, not verified yet."),
+            (),
+            page,
+            gettext("Integrity"),
+        )
+    size, since = f"{found.last.data.size:,}", f"{found.unverified:,}"
+    says = gettext("Whole: %(size)s events recomputed.") % {"size": size}
+    if found.unverified:
+        says = gettext("Whole: %(size)s events recomputed; %(since)s came since.") % {
+            "size": size,
+            "since": since,
+        }
+    return Answer(question, "good", says, (), page, gettext("Who vouches for it"))
 
 
 def does_the_pipeline_keep_up(now: Standing, at: datetime, *, link: bool) -> Answer:
-    question = "Does everything keep up?"
-    page = (reverse("pages:pipeline"), "Stages and read models") if link else ("", "")
+    question = gettext("Does everything keep up?")
+    page = (reverse("pages:pipeline"), gettext("Stages and read models")) if link else ("", "")
     stopped = [each for each in now.read_models if each.problem]
     parked = sum(each.parked for each in now.read_models)
     if stopped or now.failing_work or parked:
@@ -77,27 +99,57 @@ def does_the_pipeline_keep_up(now: Standing, at: datetime, *, link: bool) -> Ans
     oldest = min((each.behind_since for each in now.read_models if each.behind_since), default=None)
     seconds = (at - oldest).total_seconds() if oldest else 0
     if seconds > LATE_SECONDS:
-        return Answer(question, "attention", f"{seconds:,.0f} s behind the log.", (), *page)
+        return Answer(
+            question,
+            "attention",
+            gettext("%(seconds)s s behind the log.") % {"seconds": f"{seconds:,.0f}"},
+            (),
+            *page,
+        )
     waiting = sum(now.waiting_work.values())
     if waiting or now.unplaced or oldest:
-        return Answer(question, "attention", f"At work: {waiting:,} pieces left.", (), *page)
-    return Answer(question, "good", "Everything recorded is worked through.", (), *page)
+        return Answer(
+            question,
+            "attention",
+            gettext("At work: %(waiting)s pieces left.") % {"waiting": f"{waiting:,}"},
+            (),
+            *page,
+        )
+    return Answer(question, "good", gettext("Everything recorded is worked through."), (), *page)
 
 
 def are_the_applications_complete(principal: Principal, now: datetime) -> list[Answer]:
     """For people who may see every collection: coverage counts what lies in all of them."""
     if not sees_everything(principal):
         return []
-    question, page = "Are the applications complete?", reverse("pages:coverage")
+    question, page = gettext("Are the applications complete?"), reverse("pages:coverage")
     today = now.astimezone(UTC).date()
     found = alarms(by_application(today, now), today, limits())
     if not found:
-        return [Answer(question, "good", "No coverage alarm.", (), page, "Coverage by day")]
+        return [
+            Answer(
+                question,
+                "good",
+                gettext("No coverage alarm."),
+                (),
+                page,
+                gettext("Coverage by day"),
+            )
+        ]
     lines = tuple(
         Line(each.day.application, f"{each.day.per_cent} %", f"{page}?{_cell(each.day)}#behind")
         for each in found[:APPLICATIONS]
     )
-    return [Answer(question, "alarm", "Less was reported than should be.", lines, page, "Coverage")]
+    return [
+        Answer(
+            question,
+            "alarm",
+            gettext("Less was reported than should be."),
+            lines,
+            page,
+            gettext("Coverage"),
+        )
+    ]
 
 
 def _cell(day: Day) -> str:
@@ -105,17 +157,17 @@ def _cell(day: Day) -> str:
 
 
 def which_answers_to_look_at(principal: Principal, now: datetime) -> Answer:
-    question, page = "Which answers must be looked at?", reverse("pages:stale")
+    question, page = gettext("Which answers must be looked at?"), reverse("pages:stale")
     found = unsettled(stale.matching(principal))
     count = _count(found.values("output_id").distinct())
     if count == "0":
-        says = "None: their wording stands, or they were signed since."
-        return Answer(question, "good", says, (), page, "Stale answers")
+        says = gettext("None: their wording stands, or they were signed since.")
+        return Answer(question, "good", says, (), page, gettext("Stale answers"))
     since = (now - DAY).date().isoformat()
     recent = _count(found.filter(at__gte=now - DAY).values("output_id").distinct())
     lines = (
-        Line("rest on wording since changed", count, page),
-        Line("of them found in the last 24 hours", recent, f"{page}?since={since}"),
+        Line(gettext("rest on wording since changed"), count, page),
+        Line(gettext("of them found in the last 24 hours"), recent, f"{page}?since={since}"),
     )
     return Answer(question, "attention", "", lines)
 
@@ -123,9 +175,11 @@ def which_answers_to_look_at(principal: Principal, now: datetime) -> Answer:
 def what_waits_for(principal: Principal) -> Answer:
     """For people who may do something about it; nobody else has anything waiting."""
     found = tuple(line for line in _waiting(principal) if line.count != "0")
-    question = "What waits for me?"
+    question = gettext("What waits for me?")
     if not found:
-        return Answer(question, "good", "Nothing.", (), reverse("pages:reviews"), "Reviews")
+        return Answer(
+            question, "good", gettext("Nothing."), (), reverse("pages:reviews"), gettext("Reviews")
+        )
     return Answer(question, "attention", "", found)
 
 
@@ -138,36 +192,38 @@ def what_changed(principal: Principal, now: datetime) -> Answer:
     )
     outputs = visible_outputs(principal).filter(recorded_at__gte=since)
     lines = (
-        Line("versions handed in", _count(versions), reverse("pages:documents")),
-        Line("outputs", _count(outputs), reverse("pages:outputs")),
+        Line(gettext("versions handed in"), _count(versions), reverse("pages:documents")),
+        Line(gettext("outputs"), _count(outputs), reverse("pages:outputs")),
         Line(
-            "outputs with unsupported sentences",
+            gettext("outputs with unsupported sentences"),
             _count(outputs.filter(unsupported__gt=0)),
             f"{reverse('pages:outputs')}?unsupported=on",
         ),
     )
     before = f"{now - WEEK:%Y-%m-%dT%H:%M:%S}"
     week = f"{reverse('pages:time')}?show=changes&other_at={before}"
-    question = "What changed in the last 24 hours?"
-    return Answer(question, "", "", lines, week, "What could be found a week ago, and now")
+    question = gettext("What changed in the last 24 hours?")
+    return Answer(question, "", "", lines, week, gettext("What could be found a week ago, and now"))
 
 
 def _waiting(principal: Principal) -> Iterator[Line]:
     reviews = reverse("pages:reviews")
     yield Line(
-        "reviews assigned to you", _count(reading.assigned_to(principal)), f"{reviews}?list=mine"
+        gettext("reviews assigned to you"),
+        _count(reading.assigned_to(principal)),
+        f"{reviews}?list=mine",
     )
     yield Line(
-        "reviews that need a second signature",
+        gettext("reviews that need a second signature"),
         _count(reading.half_signed(principal)),
         f"{reviews}?list=second",
     )
     if may_administer(principal) and sees_everything(principal):
         asked = ErasureEntry.objects.filter(status="requested")
-        yield Line("erasures to decide", _count(asked), reverse("pages:erasures"))
+        yield Line(gettext("erasures to decide"), _count(asked), reverse("pages:erasures"))
     failed = catalogue.failed_versions(principal)
     yield Line(
-        "documents that failed",
+        gettext("documents that failed"),
         _count(failed),
         f"{reverse('pages:documents')}?status=newest-failed",
     )
@@ -180,9 +236,15 @@ def _count(rows: object) -> str:
 
 def _trouble(stopped: int, parked: int, now: Standing) -> str:
     parts = [
-        f"{stopped} read model{'s' if stopped != 1 else ''} stopped" if stopped else "",
-        f"{parked} event{'s' if parked != 1 else ''} parked" if parked else "",
-        f"{sum(each.count for each in now.failing_work)} pieces of work failing"
+        ngettext("%(count)s read model stopped", "%(count)s read models stopped", stopped)
+        % {"count": stopped}
+        if stopped
+        else "",
+        ngettext("%(count)s event parked", "%(count)s events parked", parked) % {"count": parked}
+        if parked
+        else "",
+        gettext("%(count)s pieces of work failing")
+        % {"count": sum(each.count for each in now.failing_work)}
         if now.failing_work
         else "",
     ]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from django.utils.translation import gettext, gettext_noop
+
 from provenance.pages.charts import Chart, Slot, draw
 from provenance.projections.projection import projection_named, projection_names
 from provenance.projections.rebuild_listing import Run
@@ -26,22 +28,42 @@ class Step:
 
 
 ROWS: Mapping[str, Sequence[Step]] = {
-    "Documents": (
-        Step("Handed in", ("DocumentSubmitted",), "to extract", ("extract",)),
-        Step("Text extracted", ("DocumentProcessed",), "to embed", ("embed",)),
-        Step("Passages embedded", ("ChunksEmbedded",)),
-        Step("Searchable", ("DocumentIndexed",)),
-    ),
-    "Answers": (
+    gettext_noop("Documents"): (
         Step(
-            "Retrievals",
+            gettext_noop("Handed in"),
+            ("DocumentSubmitted",),
+            gettext_noop("to extract"),
+            ("extract",),
+        ),
+        Step(
+            gettext_noop("Text extracted"),
+            ("DocumentProcessed",),
+            gettext_noop("to embed"),
+            ("embed",),
+        ),
+        Step(gettext_noop("Passages embedded"), ("ChunksEmbedded",)),
+        Step(gettext_noop("Searchable"), ("DocumentIndexed",)),
+    ),
+    gettext_noop("Answers"): (
+        Step(
+            gettext_noop("Retrievals"),
             ("RetrievalServed", "RetrievalReported"),
-            "to note by document",
+            gettext_noop("to note by document"),
             ("record_retrieved", "note_retrieved_documents"),
         ),
-        Step("Prompts", ("PromptReported",), "to map", ("assemble_prompt",)),
-        Step("Outputs", ("OutputReported",), "to attribute", ("attribute_output",)),
-        Step("Attributed", ("OutputAttributed",)),
+        Step(
+            gettext_noop("Prompts"),
+            ("PromptReported",),
+            gettext_noop("to map"),
+            ("assemble_prompt",),
+        ),
+        Step(
+            gettext_noop("Outputs"),
+            ("OutputReported",),
+            gettext_noop("to attribute"),
+            ("attribute_output",),
+        ),
+        Step(gettext_noop("Attributed"), ("OutputAttributed",)),
     ),
 }
 TYPES = frozenset(name for row in ROWS.values() for step in row for name in step.types)
@@ -122,8 +144,10 @@ def chart(found: Throughput) -> Chart:
 def span(found: Throughput) -> str:
     """What the figures of the stages are counted over."""
     if found.hour <= MOST_COUNTED:
-        return "in the last hour"
-    return f"among the newest {MOST_COUNTED:,} events"
+        return gettext("in the last hour")
+    return gettext("among the newest %(most_counted)s events") % {
+        "most_counted": f"{MOST_COUNTED:,}"
+    }
 
 
 def in_words(kind: str) -> str:

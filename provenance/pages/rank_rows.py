@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from ingestion.models import CatalogueVersion
 from provenance.accounts.access import Principal
 from provenance.history.counterfactuals import Pair, side_by_side
@@ -66,7 +68,7 @@ def _titles(chunks: Iterable[RankedChunk], principal: Principal) -> dict[str, st
     """By version; only of those that the principal may see."""
     rows = CatalogueVersion.objects.filter(version_id__in={each.version_id for each in chunks})
     return {
-        str(row.version_id): row.title or "Untitled document"
+        str(row.version_id): row.title or gettext("Untitled document")
         for row in rows
         if principal.may_see(row.collection)
     }

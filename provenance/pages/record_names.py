@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from ingestion.models import CatalogueVersion
 from retrieval.recording.models import InteractionOutput, InteractionRetrieval
@@ -59,4 +60,8 @@ def _queries(ids: set[UUID]) -> dict[UUID, str]:
 def _titles(ids: set[UUID]) -> dict[UUID, str]:
     found = CatalogueVersion.objects.filter(version_id__in=ids)
     rows = found.values_list("version_id", "title", "version_number")
-    return {id_: f"{title or 'Untitled document'}, version {number}" for id_, title, number in rows}
+    return {
+        id_: gettext("%(title)s, version %(number)s")
+        % {"title": title or gettext("Untitled document"), "number": number}
+        for id_, title, number in rows
+    }

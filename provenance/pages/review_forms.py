@@ -4,27 +4,30 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from provenance.review.finding import Target
 
 SCOPES = (
-    ("subject", "A person or a case"),
+    ("subject", gettext_lazy("A person or a case")),
     ("document", "A document"),
-    ("interaction", "One output, with its prompt and retrievals"),
+    ("interaction", gettext_lazy("One output, with its prompt and retrievals")),
 )
 EXAMPLE_ID = "0190a6a8-7b1c-7c3e-9d50-0242ac120002"
-REASON_HELP = "It stays in the log. Do not name the person or quote the text."
+REASON_HELP = gettext_lazy("It stays in the log. Do not name the person or quote the text.")
 
 
 class TargetForm(forms.Form):
     """What is meant: a person or case by the reference that applications give, or a thing."""
 
-    scope = forms.ChoiceField(choices=SCOPES, widget=forms.RadioSelect, label="What")
+    scope = forms.ChoiceField(choices=SCOPES, widget=forms.RadioSelect, label=gettext_lazy("What"))
     reference = forms.CharField(
         max_length=500,
-        label="Reference or id",
-        help_text="A person's or case's reference exactly as applications report it (user_ref,"
-        " subject_refs), or the id of the document or output.",
+        label=gettext_lazy("Reference or id"),
+        help_text=gettext_lazy(
+            "A person's or case's reference exactly as applications report it (user_ref,"
+            " subject_refs), or the id of the document or output."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -34,7 +37,10 @@ class TargetForm(forms.Form):
             try:
                 cleaned["target_id"] = UUID(cleaned["reference"].strip())
             except ValueError:
-                self.add_error("reference", f"An id looks like {EXAMPLE_ID}.")
+                self.add_error(
+                    "reference",
+                    gettext("An id looks like %(example_id)s.") % {"example_id": EXAMPLE_ID},
+                )
         return cleaned
 
     def target(self) -> Target:
@@ -55,7 +61,7 @@ class ErasureForm(TargetForm):
 
     with_interactions = forms.BooleanField(
         required=False,
-        label="With a document: also erase the interactions that hold its words",
+        label=gettext_lazy("With a document: also erase the interactions that hold its words"),
     )
 
 
@@ -63,7 +69,10 @@ class ReasonForm(forms.Form):
     """Why."""
 
     reason = forms.CharField(
-        max_length=4000, help_text=REASON_HELP, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Reason"),
+        max_length=4000,
+        help_text=REASON_HELP,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
+
 from provenance.pages.people import names_of
 from provenance.pages.timeline import TimelineEvent
 from provenance.pages.trace.page import TracePage
@@ -99,7 +101,10 @@ def _assignee(record: Json) -> list[str]:
 
 
 def _source(source: Source) -> str:
-    return f"{_short(source.title or 'Untitled')}, version {source.version_number}"
+    return gettext("%(title)s, version %(version_number)s") % {
+        "title": _short(source.title or gettext("Untitled")),
+        "version_number": source.version_number,
+    }
 
 
 def _short(text: str) -> str:

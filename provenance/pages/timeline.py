@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from provenance.eventstore.recorded import Recorded
 from provenance.pages.event_names import DERIVED, in_words
 
@@ -52,4 +54,4 @@ def timeline(
 
 def _about(event: Recorded[Any], version_numbers: Mapping[UUID, int]) -> str:
     number = version_numbers.get(getattr(event.data, "version_id", None))  # type: ignore[arg-type]
-    return f"version {number}" if number else ""
+    return gettext("version %(number)s") % {"number": number} if number else ""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from provenance.accounts.access import Principal
 from provenance.pages.access import sees_everything
@@ -22,62 +23,83 @@ class Told:
 
 QUESTIONS = (
     Told(
-        "What is this answer based on?",
-        "Open an output. Each sentence names the passages that support it, and each passage the"
-        " version of the document that it stands in.",
+        gettext_noop("What is this answer based on?"),
+        gettext_noop(
+            "Open an output. Each sentence names the passages that support it, and each "
+            "passage the version of the document that it stands in."
+        ),
         "trace",
     ),
     Told(
-        "Is that still the current wording, and what changed?",
-        "A passage says whether its version is current. “Is it still so?” sets both wordings side"
-        " by side, word by word.",
+        gettext_noop("Is that still the current wording, and what changed?"),
+        gettext_noop(
+            "A passage says whether its version is current. “Is it still so?” sets both "
+            "wordings side by side, word by word."
+        ),
         "trace",
     ),
     Told(
-        "Who else got an answer from the old wording?",
-        "Every passage, version and document lists the answers that rest on it, by application and"
-        " over time.",
+        gettext_noop("Who else got an answer from the old wording?"),
+        gettext_noop(
+            "Every passage, version and document lists the answers that rest on it, by "
+            "application and over time."
+        ),
         "impact",
     ),
     Told(
-        "What did the assistant know on 14 March?",
-        "Time has two clocks: what had been handed in by then, and what was in force. Set either,"
-        " and search as it was.",
+        gettext_noop("What did the assistant know on 14 March?"),
+        gettext_noop(
+            "Time has two clocks: what had been handed in by then, and what was in force. "
+            "Set either, and search as it was."
+        ),
         "time",
     ),
     Told(
-        "Why was the new policy not used?",
-        "Under the passages of an answer, “Why not another document?” names the first reason that"
-        " keeps a document out, with its rank.",
+        gettext_noop("Why was the new policy not used?"),
+        gettext_noop(
+            "Under the passages of an answer, “Why not another document?” names the first "
+            "reason that keeps a document out, with its rank."
+        ),
         "why",
     ),
     Told(
-        "Can I prove this to a regulator?",
-        "“Take the evidence” makes one file with the exact bytes, their proofs and a verifier"
-        " that needs nothing of this server.",
+        gettext_noop("Can I prove this to a regulator?"),
+        gettext_noop(
+            "“Take the evidence” makes one file with the exact bytes, their proofs and a "
+            "verifier that needs nothing of this server."
+        ),
         "trace",
     ),
     Told(
-        "Who looked at it, and who signed it?",
-        "The trace says both. A review holds findings, discussion and signatures, and all of them"
-        " are in the evidence.",
+        gettext_noop("Who looked at it, and who signed it?"),
+        gettext_noop(
+            "The trace says both. A review holds findings, discussion and signatures, and "
+            "all of them are in the evidence."
+        ),
         "review",
     ),
     Told(
-        "Is anything missing?",
-        "Coverage compares, for each application and day, retrievals with outputs, prompts with"
-        " what was retrieved, and counters with what arrived.",
+        gettext_noop("Is anything missing?"),
+        gettext_noop(
+            "Coverage compares, for each application and day, retrievals with outputs, "
+            "prompts with what was retrieved, and counters with what arrived."
+        ),
         "coverage",
     ),
     Told(
-        "Which answers must I look at today?",
-        "Stale answers are those whose wording has changed since; Reviews lists what is assigned to"
-        " you and what the queues bring up.",
+        gettext_noop("Which answers must I look at today?"),
+        gettext_noop(
+            "Stale answers are those whose wording has changed since; Reviews lists what is"
+            " assigned to you and what the queues bring up."
+        ),
         "stale",
     ),
     Told(
-        "What changed since last week?",
-        "Two moments side by side show what could be found then and now; a report tells the rest.",
+        gettext_noop("What changed since last week?"),
+        gettext_noop(
+            "Two moments side by side show what could be found then and now; a report tells the"
+            " rest."
+        ),
         "changes",
     ),
 )
@@ -95,7 +117,10 @@ class Question:
 def questions(principal: Principal) -> list[Question]:
     """With the newest output that this person may read as the example."""
     known = _addresses(principal)
-    return [Question(each.words, each.answer, known.get(each.shown_by, "")) for each in QUESTIONS]
+    return [
+        Question(gettext(each.words), gettext(each.answer), known.get(each.shown_by, ""))
+        for each in QUESTIONS
+    ]
 
 
 def _addresses(principal: Principal) -> dict[str, str]:

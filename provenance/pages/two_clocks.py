@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
 
 from provenance.history.moments import Moment, moment_of
 from provenance.pages.keyset import MAX_DIGITS
 from retrieval.errors import RequestRefused
 
-NO_TIME = "is not a date and time like 2026-01-31T09:00"
+NO_TIME = gettext_noop("is not a date and time like 2026-01-31T09:00")
 
 
 @dataclass
@@ -48,7 +49,7 @@ def read_clocks(
         if form.position.isdecimal() and len(form.position) <= MAX_DIGITS:
             at = int(form.position)
         else:
-            form.errors["position"] = "is not a position like 1234"
+            form.errors["position"] = gettext("is not a position like 1234")
     effective_at = _time(form, "effective_at")
     if not form.errors:
         try:
@@ -73,5 +74,5 @@ def _time(form: ClockForm, name: str) -> datetime | None:
         found = datetime.fromisoformat(typed)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        form.errors[name] = NO_TIME
+        form.errors[name] = gettext(NO_TIME)
         return None

@@ -5,6 +5,7 @@ import unicodedata
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 # Controls, invisible formatting, bidirectional overrides, tags and noncharacters; not tab, newline.
 _UNSEEN = re.compile(
@@ -38,7 +39,7 @@ def as_label(text: str) -> str:
 
 
 def _marker(character: str) -> SafeString:
-    name = unicodedata.name(character, "control character")
+    name = unicodedata.name(character, gettext("control character"))
     return format_html(
         '<span class="control" title="{}">{}</span>', name.capitalize(), _code(character)
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from provenance.integrity import checkpoints
 from provenance.integrity.models import SealedCheckpoint
@@ -19,32 +20,32 @@ from provenance.reports.notable import ACCESS, ERASURE, INDEX, LOG, Notable, not
 from provenance.reports.period import Period
 
 DOCUMENTS = {
-    "DocumentSubmitted": "versions handed in",
-    "DocumentDescribed": "descriptions changed",
-    "DocumentIndexed": "versions made searchable",
-    "DocumentFailed": "failures in processing",
-    "DocumentWithdrawn": "documents withdrawn",
-    "DocumentQuarantined": "versions put in quarantine",
-    "DocumentReleased": "versions let out of quarantine",
+    "DocumentSubmitted": gettext_noop("versions handed in"),
+    "DocumentDescribed": gettext_noop("descriptions changed"),
+    "DocumentIndexed": gettext_noop("versions made searchable"),
+    "DocumentFailed": gettext_noop("failures in processing"),
+    "DocumentWithdrawn": gettext_noop("documents withdrawn"),
+    "DocumentQuarantined": gettext_noop("versions put in quarantine"),
+    "DocumentReleased": gettext_noop("versions let out of quarantine"),
 }
 REVIEW = {
-    "ReviewAssigned": "reviews assigned",
-    "FindingRaised": "findings raised",
-    "FindingResolved": "findings resolved",
-    "OutputSigned": "reviews signed",
-    "CaseOpened": "cases opened",
-    "CaseClosed": "cases closed",
-    "CaseReopened": "cases reopened",
-    "RetrievalReproduced": "retrievals run again",
-    "EvidenceExported": "bundles of evidence taken away",
-    "RangeExported": "ranges of the log archived",
+    "ReviewAssigned": gettext_noop("reviews assigned"),
+    "FindingRaised": gettext_noop("findings raised"),
+    "FindingResolved": gettext_noop("findings resolved"),
+    "OutputSigned": gettext_noop("reviews signed"),
+    "CaseOpened": gettext_noop("cases opened"),
+    "CaseClosed": gettext_noop("cases closed"),
+    "CaseReopened": gettext_noop("cases reopened"),
+    "RetrievalReproduced": gettext_noop("retrievals run again"),
+    "EvidenceExported": gettext_noop("bundles of evidence taken away"),
+    "RangeExported": gettext_noop("ranges of the log archived"),
 }
 VERIFICATION = {
-    "LogVerified": "verifications, samples included",
-    "CheckpointPublished": "checkpoints brought to witnesses and anchors",
-    "SigningKeyRotated": "signing keys replaced",
-    "LogRestored": "restores from a backup",
-    "ReproductionUnexplained": "retrievals that came out otherwise, unexplained",
+    "LogVerified": gettext_noop("verifications, samples included"),
+    "CheckpointPublished": gettext_noop("checkpoints brought to witnesses and anchors"),
+    "SigningKeyRotated": gettext_noop("signing keys replaced"),
+    "LogRestored": gettext_noop("restores from a backup"),
+    "ReproductionUnexplained": gettext_noop("retrievals that came out otherwise, unexplained"),
 }
 
 

@@ -1,6 +1,10 @@
 // Shows times in the reader's own zone with UTC beside, where the reader asks for it.
 (() => {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const beside = (time) => {
+    const words = document.querySelector("[data-times-toggle]")?.dataset.beside ?? "{time} {zone}";
+    return words.replace("{time}", time).replace("{zone}", zone);
+  };
   const isOn = () => localStorage.getItem("times") === "own";
   const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
   const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
@@ -17,7 +21,7 @@
       : `${day.format(moment)}, ${clock.format(moment)}`;
     const utc = element.dataset.utc.replace(/^.*, /, "").replace(/( UTC)?$/, " UTC");
     element.textContent = isOn() ? `${own} (${utc})` : element.dataset.utc;
-    element.title = isOn() ? element.dataset.utc : `${own} in ${zone}`;
+    element.title = isOn() ? element.dataset.utc : beside(own);
   };
 
   const tellAll = (part) => {
@@ -25,7 +29,7 @@
     document.querySelectorAll("[data-times-toggle]").forEach((button) => {
       button.hidden = zone === "UTC";
       button.setAttribute("aria-pressed", String(isOn()));
-      button.textContent = `Times in ${zone}`;
+      button.textContent = button.dataset.says.replace("{zone}", zone);
     });
   };
 

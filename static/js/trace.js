@@ -50,13 +50,14 @@
     if (!unseen.length) return;
     const heading = document.createElement("h2");
     const isSentence = whole.classList.contains("sentence");
-    heading.textContent = isSentence ? "This sentence rests on" : "This comes from";
+    const page = document.querySelector("[data-trace]");
+    heading.textContent = isSentence ? page.dataset.restsOn : page.dataset.comesFrom;
     const list = document.createElement("ul");
     list.append(...unseen.slice(0, MOST).map(([number, passage]) => line(number, passage)));
     corner = document.createElement("aside");
     corner.className = "rests-on";
     corner.append(heading, list);
-    document.querySelector("[data-trace]").append(corner);
+    page.append(corner);
   };
 
   const follow = (event) => {

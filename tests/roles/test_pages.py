@@ -143,7 +143,7 @@ def test_each_page_opens_for_those_who_may_see_it(world: World) -> None:
 
 def _letter(world: World, row: str, person: str) -> str:
     method, _, name = row.partition(" ")
-    address = _address(world, name)
+    address = address_of(world, name)
     answer = taken_back(lambda: Client().generic(method, address, headers=world.people[person]))
     assert answer.status_code not in {405, 500}
     if answer.status_code == 302 and answer["Location"].startswith("/accounts/login/"):
@@ -151,7 +151,7 @@ def _letter(world: World, row: str, person: str) -> str:
     return {403: "-", 404: "?"}.get(answer.status_code, "y")
 
 
-def _address(world: World, name: str) -> str:
+def address_of(world: World, name: str) -> str:
     (pattern,) = [each for each in urls.urlpatterns if each.name == name]
     wanted = pattern.pattern.regex.groupindex
     path = reverse(f"pages:{name}", kwargs={key: world.ids[key] for key in wanted})

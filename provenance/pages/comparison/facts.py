@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from ingestion.models import CatalogueVersion
 
 FACTS = (
-    ("title", "Title"),
-    ("effective_from", "Effective from"),
-    ("effective_until", "Effective until"),
-    ("collection", "Collection"),
-    ("external_id", "External id"),
-    ("source_uri", "Source"),
-    ("source_version", "Source version"),
-    ("file_name", "File"),
-    ("media_type", "Type"),
-    ("language", "Language"),
-    ("extractor", "Text extracted by"),
+    ("title", gettext_noop("Title")),
+    ("effective_from", gettext_noop("Effective from")),
+    ("effective_until", gettext_noop("Effective until")),
+    ("collection", gettext_noop("Collection")),
+    ("external_id", gettext_noop("External id")),
+    ("source_uri", gettext_noop("Source")),
+    ("source_version", gettext_noop("Source version")),
+    ("file_name", gettext_noop("File")),
+    ("media_type", gettext_noop("Type")),
+    ("language", gettext_noop("Language")),
+    ("extractor", gettext_noop("Text extracted by")),
 )
 
 
@@ -43,7 +45,7 @@ def _facts(before: CatalogueVersion, after: CatalogueVersion) -> Iterator[Differ
     for field, name in FACTS:
         one, other = getattr(before, field) or None, getattr(after, field) or None
         if one != other:
-            yield Difference(name, one, other)
+            yield Difference(gettext(name), one, other)
 
 
 def _metadata(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Difference]:

@@ -3,29 +3,49 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from provenance.eventstore.recorded import Recorded
 
 Details = Callable[[Any], str]
 
 
 def _verified(data: Any) -> str:
-    what = "the whole log" if data.scope == "whole" else "samples"
-    outcome = "whole" if data.whole else f"BROKEN: {data.problem}"
-    return f"{what}, {data.size:,} events, {outcome}"
+    what = gettext("the whole log") if data.scope == "whole" else gettext("samples")
+    broken = gettext("BROKEN: %(problem)s") % {"problem": data.problem}
+    outcome = gettext("whole") if data.whole else broken
+    return gettext("%(what)s, %(size)s events, %(outcome)s") % {
+        "what": what,
+        "size": f"{data.size:,}",
+        "outcome": outcome,
+    }
 
 
 def _collection(data: Any) -> str:
-    return f"{data.subject} {str(data.subject_id)[-12:]}, {data.collection or 'all collections'}"
+    where = data.collection or gettext("all collections")
+    return f"{data.subject} {str(data.subject_id)[-12:]}, {where}"
+
+
+def _person(data: Any) -> str:
+    return gettext("%(role)s, person %(person)s") % {
+        "role": data.role,
+        "person": str(data.user_id)[-12:],
+    }
 
 
 BY_TYPE: Mapping[str, Details] = {
     "LogVerified": _verified,
-    "LogRestored": lambda data: f"under the name {data.origin}",
-    "SigningKeyRotated": lambda data: f"from {data.since_size:,} events on",
-    "RoleChanged": lambda data: f"{data.role}, person {str(data.user_id)[-12:]}",
-    "UserCreated": lambda data: f"{data.role}, person {str(data.user_id)[-12:]}",
-    "ApiKeyCreated": lambda data: f"for {data.application}, {', '.join(data.scopes)}",
-    "ApiKeyRevoked": lambda data: f"key {str(data.key_id)[-12:]}",
+    "LogRestored": lambda data: gettext("under the name %(origin)s") % {"origin": data.origin},
+    "SigningKeyRotated": lambda data: (
+        gettext("from %(size)s events on") % {"size": f"{data.since_size:,}"}
+    ),
+    "RoleChanged": _person,
+    "UserCreated": _person,
+    "ApiKeyCreated": lambda data: (
+        gettext("for %(application)s, %(scopes)s")
+        % {"application": data.application, "scopes": ", ".join(data.scopes)}
+    ),
+    "ApiKeyRevoked": lambda data: gettext("key %(key)s") % {"key": str(data.key_id)[-12:]},
     "AccessGranted": _collection,
     "AccessRevoked": _collection,
 }
@@ -33,6 +53,6 @@ BY_TYPE: Mapping[str, Details] = {
 
 def detail_of(event: Recorded[Any]) -> str:
     if event.type.startswith("IndexGeneration"):
-        return f"generation {event.data.generation}"
+        return gettext("generation %(number)s") % {"number": event.data.generation}
     tell = BY_TYPE.get(event.type)
     return tell(event.data) if tell else ""

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import get_language, gettext, gettext_noop
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -24,7 +25,15 @@ GRID = TableStyle(
 )
 # Words need more room than figures and places.
 WIDE, NARROW = 3.0, 1.0
-WORDY = frozenset({"What", "Application", "Model", "Recorded (UTC)", "By"})
+WORDY = frozenset(
+    {
+        gettext_noop("What"),
+        gettext_noop("Application"),
+        gettext_noop("Model"),
+        gettext_noop("Recorded (UTC)"),
+        gettext_noop("By"),
+    }
+)
 
 
 def rendered(title: str, lead: list[str], found: list[Section]) -> bytes:
@@ -33,7 +42,7 @@ def rendered(title: str, lead: list[str], found: list[Section]) -> bytes:
         buffer,
         pagesize=A4,
         title=title,
-        lang="en",
+        lang=get_language() or "en",
         leftMargin=MARGIN,
         rightMargin=MARGIN,
         topMargin=MARGIN,
@@ -56,11 +65,14 @@ def _section(section: Section) -> Iterator[Flowable]:
 
 
 def _widths(section: Section) -> list[float]:
-    shares = [WIDE if column in WORDY else NARROW for column in section.columns]
+    wordy = {gettext(each) for each in WORDY}
+    shares = [WIDE if column in wordy else NARROW for column in section.columns]
     room = A4[0] - 2 * MARGIN
     return [room * share / sum(shares) for share in shares]
 
 
 def _number(canvas: Any, document: Any) -> None:
     canvas.setFont(REGULAR, 7)
-    canvas.drawRightString(A4[0] - MARGIN, MARGIN / 2, f"page {document.page}")
+    canvas.drawRightString(
+        A4[0] - MARGIN, MARGIN / 2, gettext("page %(page)s") % {"page": document.page}
+    )

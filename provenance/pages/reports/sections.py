@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from provenance.eventstore.recorded import Recorded
 from provenance.pages.event_names import in_words
 from provenance.pages.people import names_of
@@ -11,21 +13,26 @@ from provenance.pages.reports.details import detail_of
 from provenance.reports.notable import Notable
 from provenance.reports.report import Report
 
-NO_APPLICATION = "a person, or the system"
-UNSUPPORTED = (
+NO_APPLICATION = gettext_noop("a person, or the system")
+UNSUPPORTED = gettext_noop(
     "A sentence counts as unsupported when its words are found in no passage that was retrieved"
     " for it; that is computed, and nobody has judged it."
 )
 ANSWERS = (
-    "Application",
-    "Model",
-    "Outputs",
-    "Not complete",
-    "Erased",
-    "Sentences",
-    "Unsupported",
+    gettext_noop("Application"),
+    gettext_noop("Model"),
+    gettext_noop("Outputs"),
+    gettext_noop("Not complete"),
+    gettext_noop("Erased"),
+    gettext_noop("Sentences"),
+    gettext_noop("Unsupported"),
 )
-LISTED = ("Position", "Recorded (UTC)", "What", "By")
+LISTED = (
+    gettext_noop("Position"),
+    gettext_noop("Recorded (UTC)"),
+    gettext_noop("What"),
+    gettext_noop("By"),
+)
 
 
 @dataclass(frozen=True)
@@ -56,27 +63,32 @@ class Section:
 def sections(report: Report) -> list[Section]:
     names = names_of(_actor(event) for event in _all_listed(report))
     return [
-        _counted("Documents", report.documents),
+        _counted(gettext("Documents"), report.documents),
         _answers(report),
         _retrievals(report),
-        _listed("Models and index", report.index, names, _models(report)),
-        _counted("Verification", report.verification),
-        _listed("Verifications, keys and restores", report.log, names),
-        _counted("Review", report.review),
-        _listed("Erasures and legal holds", report.erasures, names),
-        _listed("Access", report.access, names),
+        _listed(gettext("Models and index"), report.index, names, _models(report)),
+        _counted(gettext("Verification"), report.verification),
+        _listed(gettext("Verifications, keys and restores"), report.log, names),
+        _counted(gettext("Review"), report.review),
+        _listed(gettext("Erasures and legal holds"), report.erasures, names),
+        _listed(gettext("Access"), report.access, names),
     ]
 
 
 def _counted(title: str, counted: Mapping[str, int]) -> Section:
-    rows = tuple((_sentence(phrase), f"{count:,}") for phrase, count in counted.items())
-    return Section(title, columns=("What", "How many"), rows=rows, figures=frozenset({"How many"}))
+    rows = tuple((_sentence(gettext(phrase)), f"{count:,}") for phrase, count in counted.items())
+    return Section(
+        title,
+        columns=(gettext("What"), gettext("How many")),
+        rows=rows,
+        figures=frozenset({gettext("How many")}),
+    )
 
 
 def _answers(report: Report) -> Section:
     rows = tuple(
         (
-            each.application or NO_APPLICATION,
+            each.application or gettext(NO_APPLICATION),
             each.model,
             f"{each.outputs:,}",
             f"{each.incomplete:,}",
@@ -87,38 +99,57 @@ def _answers(report: Report) -> Section:
         for each in report.answers
     )
     sentences = (
-        f"{report.outputs:,} outputs were recorded.",
-        UNSUPPORTED,
+        gettext("%(outputs)s outputs were recorded.") % {"outputs": f"{report.outputs:,}"},
+        gettext(UNSUPPORTED),
     )
-    return Section("Answers", sentences, ANSWERS, rows, frozenset(ANSWERS[2:]))
+    columns = tuple(gettext(each) for each in ANSWERS)
+    return Section(gettext("Answers"), sentences, columns, rows, frozenset(columns[2:]))
 
 
 def _retrievals(report: Report) -> Section:
-    rows = tuple((name or NO_APPLICATION, f"{n:,}") for name, n in report.retrievals.items())
+    rows = tuple(
+        (name or gettext(NO_APPLICATION), f"{n:,}") for name, n in report.retrievals.items()
+    )
     return Section(
-        "Retrievals",
-        (f"{report.asked:,} retrievals were served or reported.",),
-        ("Application", "Retrievals"),
+        gettext("Retrievals"),
+        (
+            gettext("%(asked)s retrievals were served or reported.")
+            % {"asked": f"{report.asked:,}"},
+        ),
+        (gettext("Application"), gettext("Retrievals")),
         rows,
-        frozenset({"Retrievals"}),
+        frozenset({gettext("Retrievals")}),
     )
 
 
 def _models(report: Report) -> tuple[str, ...]:
     if not report.new_models:
-        return ("No language model answered for the first time.",)
-    return (f"Language models that answered for the first time: {', '.join(report.new_models)}.",)
+        return (gettext("No language model answered for the first time."),)
+    return (
+        gettext("Language models that answered for the first time: %(new_models)s.")
+        % {"new_models": ", ".join(report.new_models)},
+    )
 
 
 def _listed(
     title: str, found: Notable, names: Mapping[str, str], sentences: tuple[str, ...] = ()
 ) -> Section:
     if not found.events:
-        return Section(title, (*sentences, "Nothing of this kind happened."))
+        return Section(title, (*sentences, gettext("Nothing of this kind happened.")))
     if found.more:
-        sentences = (*sentences, f"The first {len(found.events):,} are shown; the log has more.")
+        sentences = (
+            *sentences,
+            gettext("The first %(events)s are shown; the log has more.")
+            % {"events": f"{len(found.events):,}"},
+        )
     rows = tuple(_row(event, names) for event in found.events)
-    return Section(title, sentences, LISTED, rows, frozenset({"Position"}))
+    return Section(
+        title,
+        sentences,
+        tuple(gettext(each) for each in LISTED),
+        rows,
+        frozenset({gettext("Position")}),
+    )
 
 
 def _row(event: Recorded[Any], names: Mapping[str, str]) -> tuple[str, ...]:
@@ -143,7 +174,7 @@ def _all_listed(report: Report) -> Iterator[Recorded[Any]]:
 
 
 def _share(count: int, share: float | None) -> str:
-    return "not compared" if share is None else f"{count:,} ({share:.1%})"
+    return gettext("not compared") if share is None else f"{count:,} ({share:.1%})"
 
 
 def _sentence(phrase: str) -> str:

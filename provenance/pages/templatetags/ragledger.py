@@ -4,19 +4,21 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 from django import template
+from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_noop
 
 from ingestion import media_types
 from provenance.integrity import base64_text
-from provenance.pages import visible_text
+from provenance.pages import record_words, visible_text
 from provenance.pages.icons import PATHS
 from provenance.pages.trace.sources import Passage
 
 register = template.Library()
 FORMATS = {
     media_types.MARKDOWN: "Markdown",
-    media_types.PLAIN_TEXT: "plain text",
+    media_types.PLAIN_TEXT: gettext_noop("plain text"),
     media_types.HTML: "HTML",
     media_types.PDF: "PDF",
     media_types.DOCX: "Word",
@@ -77,7 +79,13 @@ def base64(digest: bytes) -> str:
 @register.filter
 def format_name(media_type: str) -> str:
     """`Word` for the media type of a .docx; an unknown one as it is."""
-    return FORMATS.get(media_type, media_type)
+    return gettext(FORMATS[media_type]) if media_type in FORMATS else media_type
+
+
+@register.filter
+def said(word: str | None) -> str:
+    """A word of the record, a role or a state, in the reader's language."""
+    return record_words.in_words(word or "")
 
 
 @register.simple_tag
@@ -101,10 +109,11 @@ def badge(passage: Passage) -> SafeString:
     """The number that names a passage everywhere on its page, as a link to the passage."""
     return format_html(
         '<a class="badge hue-{}" href="#passage-{}" title="{}">'
-        '<span class="unseen">Passage </span>{}</a>',
+        '<span class="unseen">{} </span>{}</a>',
         passage.source.hue,
         passage.number,
         visible_text.as_label(passage.source.title),
+        gettext("Passage"),
         passage.number,
     )
 
@@ -113,7 +122,9 @@ def _time(moment: datetime | date | str | None, clock: str) -> SafeString | str:
     parsed = _parsed(moment)
     if parsed is None:
         return ""
-    shown = f"{parsed.day} {parsed:%b %Y}" + (f", {parsed.strftime(clock)}" if clock else "")
+    shown = f"{parsed.day} {MONTHS_3[parsed.month].title()} {parsed.year}"
+    if clock:
+        shown = f"{shown}, {parsed.strftime(clock)}"
     return format_html('<time datetime="{}">{}</time>', _stamp(parsed), shown)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
+from provenance.pages.record_words import in_words
 from provenance.pages.trace.sources import Passage, Source
 from provenance.pages.visible_text import as_label
 
@@ -30,17 +32,30 @@ class Box:
 
 
 def output_box(sentences: int) -> Box:
-    note = f"{sentences} sentence{'' if sentences == 1 else 's'}"
-    return Box(("output", 0), "The output", note, f"The output, {note}", "#answer-head")
+    note = ngettext("%(count)s sentence", "%(count)s sentences", sentences) % {"count": sentences}
+    return Box(
+        ("output", 0),
+        gettext("The output"),
+        note,
+        gettext("The output, %(note)s") % {"note": note},
+        "#answer-head",
+    )
 
 
 def sentence_box(number: int, text: str, numbers: str) -> Box:
-    support = f"supported by passages {numbers}" if numbers else "nothing supports it"
+    support = (
+        gettext("supported by passages %(numbers)s") % {"numbers": numbers}
+        if numbers
+        else gettext("nothing supports it")
+    )
     return Box(
         key=("sentence", number),
         title=text,
-        note=f"sentence {number}" if numbers else f"sentence {number}: no support",
-        said=f"Sentence {number}, {support}: {as_label(text[:SAID])}",
+        note=gettext("sentence %(number)s") % {"number": number}
+        if numbers
+        else gettext("sentence %(number)s: no support") % {"number": number},
+        said=gettext("Sentence %(number)s, %(support)s: %(said)s")
+        % {"number": number, "support": support, "said": as_label(text[:SAID])},
         url=f"#sentence-{number}",
         passages=numbers,
         state="" if numbers else "alarm",
@@ -48,12 +63,13 @@ def sentence_box(number: int, text: str, numbers: str) -> Box:
 
 
 def passage_box(passage: Passage) -> Box:
-    place = "in the prompt" if passage.in_prompt else "not in the prompt"
+    place = gettext("in the prompt") if passage.in_prompt else gettext("not in the prompt")
     return Box(
         key=("passage", passage.number),
-        title=passage.text or "no words",
-        note=f"passage {passage.number}, {place}",
-        said=f"Passage {passage.number}, {place}: {as_label(passage.text[:SAID])}",
+        title=passage.text or gettext("no words"),
+        note=gettext("passage %(number)s, %(place)s") % {"number": passage.number, "place": place},
+        said=gettext("Passage %(number)s, %(place)s: %(said)s")
+        % {"number": passage.number, "place": place, "said": as_label(passage.text[:SAID])},
         url=f"#passage-{passage.number}",
         hue=passage.source.hue,
         passages=str(passage.number),
@@ -65,12 +81,22 @@ def version_box(source: Source, passages: Iterable[Passage]) -> Box:
     numbers = numbers_of(each for each in passages if each.source == source)
     if source.version_id is None:
         return Box(
-            version_key(source), "Unknown", "no version known here", "Unknown", "", 0, numbers
+            version_key(source),
+            gettext("Unknown"),
+            gettext("no version known here"),
+            gettext("Unknown"),
+            "",
+            0,
+            numbers,
         )
     kind, by = source.standing.kind, source.standing.by
     state = "good" if kind == "current" else "attention" if source.standing.is_outdated else ""
-    note = f"replaced by version {by.version_number}" if by else kind
-    title = f"version {source.version_number}"
+    note = (
+        gettext("replaced by version %(version_number)s") % {"version_number": by.version_number}
+        if by
+        else in_words(kind)
+    )
+    title = gettext("version %(version_number)s") % {"version_number": source.version_number}
     return Box(
         key=version_key(source),
         title=title,
@@ -85,12 +111,12 @@ def version_box(source: Source, passages: Iterable[Passage]) -> Box:
 
 def document_box(document_id: str, passages: Iterable[Passage]) -> Box:
     own = [each for each in passages if each.source.document_id == document_id]
-    title = own[0].source.title or "Untitled document"
+    title = own[0].source.title or gettext("Untitled document")
     return Box(
         key=("document", document_id),
         title=title,
-        note="document",
-        said=f"Document {as_label(title[:SAID])}",
+        note=gettext("document"),
+        said=gettext("Document %(said)s") % {"said": as_label(title[:SAID])},
         url=reverse("pages:document", args=[document_id]),
         passages=numbers_of(own),
     )

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from provenance.accounts import commands
@@ -41,7 +42,9 @@ def add_person(request: PersonRequest) -> HttpResponse:
     except ValidationError as error:
         form.add_error("password", error)
         return _people(request, form, status=422)
-    messages.success(request, f"{person.username} may sign in now.")
+    messages.success(
+        request, gettext("%(username)s may sign in now.") % {"username": person.username}
+    )
     return redirect("pages:people")
 
 
@@ -64,7 +67,9 @@ def person(request: PersonRequest, user_id: UUID) -> HttpResponse:
             commands.set_collections(
                 principal=request.principal, subject=subject, collections=form.allowed()
             )
-            messages.success(request, f"{subject.username} was changed.")
+            messages.success(
+                request, gettext("%(username)s was changed.") % {"username": subject.username}
+            )
             return redirect("pages:people")
     else:
         form = PersonForm(
@@ -86,7 +91,9 @@ def person(request: PersonRequest, user_id: UUID) -> HttpResponse:
 def _may_change(request: PersonRequest, subject: User, form: PersonForm) -> bool:
     """Nobody takes the role away from themselves, so one administrator always remains."""
     if subject == request.user and form.cleaned_data["role"] != subject.role:
-        form.add_error("role", "You cannot change your own role; another administrator can.")
+        form.add_error(
+            "role", gettext("You cannot change your own role; another administrator can.")
+        )
         return False
     return True
 
@@ -122,7 +129,11 @@ def add_key(request: PersonRequest) -> HttpResponse:
 def revoke_key(request: PersonRequest, key_id: UUID) -> HttpResponse:
     key = get_object_or_404(ApiKey, key_id=key_id)
     commands.revoke_api_key(principal=request.principal, key=key)
-    messages.success(request, f"The key {key.hint} of {key.application} no longer works.")
+    messages.success(
+        request,
+        gettext("The key %(hint)s of %(application)s no longer works.")
+        % {"hint": key.hint, "application": key.application},
+    )
     return redirect("pages:keys")
 
 

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from provenance.cases import casework, reading, second_thoughts
@@ -82,7 +83,7 @@ def open_case(request: PersonRequest) -> HttpResponse:
     except (RecordNotFound, RequestRefused, ReviewRefused) as error:
         form.add_error("outputs", str(error))
         return _cases(request, form, status=422)
-    messages.success(request, "The case is open.")
+    messages.success(request, gettext("The case is open."))
     return redirect("pages:case", form.cleaned_data["id"])
 
 
@@ -105,9 +106,9 @@ def add_output(request: PersonRequest, case_id: UUID) -> HttpResponse:
                 principal=request.principal,
             )
         except RecordNotFound as error:
-            raise RequestRefused("output_id", "There is no such output.") from error
+            raise RequestRefused("output_id", gettext("There is no such output.")) from error
 
-    return _done(request, case_id, ("adding", form), added, "The output is in the case.")
+    return _done(request, case_id, ("adding", form), added, gettext("The output is in the case."))
 
 
 @require_POST
@@ -139,19 +140,21 @@ def comment(request: PersonRequest, case_id: UUID) -> HttpResponse:
             principal=request.principal,
         )
 
-    return _done(request, case_id, ("commenting", form), said, "Comment added.")
+    return _done(request, case_id, ("commenting", form), said, gettext("Comment added."))
 
 
 @require_POST
 @require_administrator
 def hold(request: PersonRequest, case_id: UUID) -> HttpResponse:
-    return _reasoned(request, case_id, "holding", casework.hold_case, "The case is held.")
+    return _reasoned(request, case_id, "holding", casework.hold_case, gettext("The case is held."))
 
 
 @require_POST
 @require_administrator
 def lift(request: PersonRequest, case_id: UUID) -> HttpResponse:
-    return _reasoned(request, case_id, "holding", casework.lift_hold, "The hold is lifted.")
+    return _reasoned(
+        request, case_id, "holding", casework.lift_hold, gettext("The hold is lifted.")
+    )
 
 
 @require_POST
@@ -160,7 +163,7 @@ def close(request: PersonRequest, case_id: UUID) -> HttpResponse:
     def closed(*, reason: str, **more: Any) -> None:
         casework.close_case(conclusion=reason, **more)
 
-    return _reasoned(request, case_id, "closing", closed, "The case is closed.")
+    return _reasoned(request, case_id, "closing", closed, gettext("The case is closed."))
 
 
 @require_POST

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from provenance.coverage.completeness import Alarm, Day, alarms
@@ -26,12 +27,12 @@ GOOD, FAIR = 0.99, 0.9
 # No log is older.
 FIRST = date(2020, 1, 1)
 KINDS: Mapping[str, str] = {
-    "unanswered": "Retrievals without an output",
-    "baseless": "Outputs without a retrieval",
-    "foreign": "Prompts with text among the passages that no retrieval returned",
-    "unresolved": "Retrievals with passages of no known version",
-    "missing": "Numbers that the application left out",
-    "turns": "Turns left out of a conversation",
+    "unanswered": gettext_noop("Retrievals without an output"),
+    "baseless": gettext_noop("Outputs without a retrieval"),
+    "foreign": gettext_noop("Prompts with text among the passages that no retrieval returned"),
+    "unresolved": gettext_noop("Retrievals with passages of no known version"),
+    "missing": gettext_noop("Numbers that the application left out"),
+    "turns": gettext_noop("Turns left out of a conversation"),
 }
 
 
@@ -114,7 +115,7 @@ def _opened(
     opened = next((each for each in days.get(application, ()) if each.day == day), None)
     if opened is None:
         return {"opened": Day(day, application), "kinds": [], "shown": ""}
-    counts = [(kind, words, getattr(opened, kind)) for kind, words in KINDS.items()]
+    counts = [(kind, gettext(words), getattr(opened, kind)) for kind, words in KINDS.items()]
     most = max(counts, key=lambda each: each[2])[0]
     kind = query.get("show", "")
     kind = kind if kind in STATEMENTS else most
@@ -134,7 +135,7 @@ def _opened(
             (each, words, count, f"{_tab(query, each)}#behind") for each, words, count in counts
         ],
         "kind": kind,
-        "kind_words": KINDS[kind],
+        "kind_words": gettext(KINDS[kind]),
         "listed": _with_words(listed),
         "after": bool(after),
         "next_page": keyset.address(query, after=str(listed[-1].place))

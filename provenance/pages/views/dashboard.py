@@ -14,6 +14,7 @@ from django.db.models.functions import TruncDay
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from provenance.accounts.access import Principal
@@ -54,9 +55,9 @@ def dashboard(request: PersonRequest) -> HttpResponse:
 def retry_work(request: PersonRequest) -> HttpResponse:
     """Has failing work tried now, once its cause is mended."""
     if try_failing_work_now():
-        messages.success(request, "What was failing is being tried again now.")
+        messages.success(request, gettext("What was failing is being tried again now."))
     else:
-        messages.success(request, "Nothing was waiting to be tried again.")
+        messages.success(request, gettext("Nothing was waiting to be tried again."))
     return redirect(
         "pages:pipeline" if request.POST.get("from") == "pipeline" else "pages:dashboard"
     )
@@ -87,7 +88,7 @@ def _rest(principal: Principal, now: Standing) -> dict[str, Any]:
         "more_failures": len(failures) > FAILURES,
         "failing": [replace(each, kind=each.kind.replace("_", " ")) for each in now.failing_work],
         "chart": _traffic(outputs),
-        "traffic_span": f"last {DAYS} days",
+        "traffic_span": gettext("last %(days)s days") % {"days": DAYS},
         "recent": outputs.order_by("-position")[:RECENT],
     }
 

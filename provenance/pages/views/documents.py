@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ingestion import commands
@@ -55,7 +56,7 @@ def documents(request: PersonRequest) -> HttpResponse:
         "filters": {name: request.GET.get(name, "") for name in ("q", "collection", "status")}
         | {"after": keyset.AFTER in request.GET, "any": _is_filtered(request.GET)},
         "collections": _collections(request),
-        "statuses": document_statuses.CHOICES,
+        "statuses": [(each, gettext(words)) for each, words in document_statuses.CHOICES],
     }
     return show(request, "pages/documents.html", context, section="documents", partial="rows")
 
@@ -114,7 +115,7 @@ def withdraw(request: PersonRequest, document_id: UUID) -> HttpResponse:
         reason=form.cleaned_data["reason"],
         effective_from=form.cleaned_data["effective_from"],
     )
-    messages.success(request, "The withdrawal is in the log.")
+    messages.success(request, gettext("The withdrawal is in the log."))
     return redirect("pages:document", document_id)
 
 
@@ -128,7 +129,11 @@ def retry(request: PersonRequest, version_id: UUID) -> HttpResponse:
     except NothingToRetry as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Version {version.version_number} is being processed again.")
+        messages.success(
+            request,
+            gettext("Version %(version_number)s is being processed again.")
+            % {"version_number": version.version_number},
+        )
     return redirect("pages:document", version.document_id)
 
 

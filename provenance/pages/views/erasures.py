@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from provenance.accounts.models import Role
@@ -89,7 +90,7 @@ def new_erasure(request: PersonRequest) -> HttpResponse:
     except ReviewRefused as error:
         reason.add_error("reason", str(error))
         return _preview(request, form, target, reason, status=409)
-    messages.success(request, "The erasure is asked for. Another person must approve it.")
+    messages.success(request, gettext("The erasure is asked for. Another person must approve it."))
     return redirect("pages:erasure", erasure_id)
 
 
@@ -107,7 +108,7 @@ def approve(request: PersonRequest, erasure_id: UUID) -> HttpResponse:
         return _erasure(
             request,
             erasure_id,
-            problem="Tick that you have read what will be lost; nothing was approved.",
+            problem=gettext("Tick that you have read what will be lost; nothing was approved."),
             status=422,
         )
     try:
@@ -116,7 +117,7 @@ def approve(request: PersonRequest, erasure_id: UUID) -> HttpResponse:
         raise Http404 from error
     except ReviewRefused as error:
         return _erasure(request, erasure_id, problem=str(error), status=409)
-    messages.success(request, "Approved. The keys are being destroyed.")
+    messages.success(request, gettext("Approved. The keys are being destroyed."))
     return redirect("pages:erasure", erasure_id)
 
 
@@ -137,7 +138,7 @@ def reject(request: PersonRequest, erasure_id: UUID) -> HttpResponse:
         raise Http404 from error
     except ReviewRefused as error:
         return _erasure(request, erasure_id, problem=str(error), status=409)
-    messages.success(request, "The erasure was rejected; nothing was erased.")
+    messages.success(request, gettext("The erasure was rejected; nothing was erased."))
     return redirect("pages:erasure", erasure_id)
 
 

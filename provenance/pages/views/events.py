@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from provenance.accounts.access import Principal
@@ -60,7 +61,7 @@ def proof(request: PersonRequest, event_id: UUID) -> HttpResponse:
     position = position_of(event_id)
     if position is None or _covering(position) is None:
         return HttpResponse(
-            "No checkpoint covers this event yet. Try again in a few seconds.\n",
+            gettext("No checkpoint covers this event yet. Try again in a few seconds.\n"),
             status=503,
             content_type="text/plain; charset=utf-8",
             headers={"Retry-After": "2"},

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from provenance.exports.bundle import Bundle
@@ -37,7 +38,10 @@ def evidence(request: PersonRequest, output_id: UUID) -> HttpResponse:
         return redirect("pages:trace", output_id)
     except NotSealedYet:
         messages.warning(
-            request, "This output is not yet under a signed checkpoint. Try again in a few seconds."
+            request,
+            gettext(
+                "This output is not yet under a signed checkpoint. Try again in a few seconds."
+            ),
         )
         return redirect("pages:trace", output_id)
     return _file(bundle)

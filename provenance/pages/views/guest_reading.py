@@ -11,6 +11,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from ingestion.models import VersionText
@@ -39,8 +40,12 @@ from retrieval.recording.errors import RecordNotFound
 from retrieval.recording.models import InteractionOutput
 
 Json = dict[str, Any]
-SHOWN_OF_CONTEXT = {"user_ref": "User", "subject_refs": "Claims or cases", "tags": "Tags"}
-NOT_SEALED = "Not yet under a signed checkpoint. Try again in a few seconds.\n"
+SHOWN_OF_CONTEXT = {
+    "user_ref": gettext_noop("User"),
+    "subject_refs": gettext_noop("Claims or cases"),
+    "tags": gettext_noop("Tags"),
+}
+NOT_SEALED = gettext_noop("Not yet under a signed checkpoint. Try again in a few seconds.\n")
 
 
 @require_safe
@@ -168,7 +173,9 @@ def _told(context: Mapping[str, Any]) -> list[tuple[str, str]]:
     for key, name in SHOWN_OF_CONTEXT.items():
         value = context.get(key)
         if value:
-            found.append((name, ", ".join(value) if isinstance(value, list) else str(value)))
+            found.append(
+                (gettext(name), ", ".join(value) if isinstance(value, list) else str(value))
+            )
     return found
 
 
@@ -179,7 +186,7 @@ def _span(result: Mapping[str, Any]) -> tuple[int, int] | None:
 
 def _not_sealed() -> HttpResponse:
     return HttpResponse(
-        NOT_SEALED,
+        gettext(NOT_SEALED),
         status=503,
         content_type="text/plain; charset=utf-8",
         headers={"Retry-After": "2"},

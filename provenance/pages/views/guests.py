@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from provenance.cases.errors import CaseUnknown
@@ -98,7 +99,7 @@ def revoke(request: PersonRequest, guest_id: UUID) -> HttpResponse:
     except AlreadyRevoked as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, "The link opens nothing any more, from this moment on.")
+        messages.success(request, gettext("The link opens nothing any more, from this moment on."))
     return redirect("pages:guests")
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from provenance.pages.access import PersonRequest, require_administrator, require_whole_view
@@ -43,7 +44,9 @@ def place_hold(request: PersonRequest) -> HttpResponse:
     commands.place_hold(
         form.target(), reason=form.cleaned_data["reason"], principal=request.principal
     )
-    messages.success(request, "The hold stands: nothing of it can be erased until it is released.")
+    messages.success(
+        request, gettext("The hold stands: nothing of it can be erased until it is released.")
+    )
     return redirect("pages:holds")
 
 
@@ -53,7 +56,7 @@ def place_hold(request: PersonRequest) -> HttpResponse:
 def release_hold(request: PersonRequest, hold_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say why the hold is released; it still stands.")
+        messages.error(request, gettext("Say why the hold is released; it still stands."))
         return redirect("pages:holds")
     try:
         commands.release_hold(
@@ -64,7 +67,7 @@ def release_hold(request: PersonRequest, hold_id: UUID) -> HttpResponse:
     except ReviewRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "The hold was released.")
+        messages.success(request, gettext("The hold was released."))
     return redirect("pages:holds")
 
 

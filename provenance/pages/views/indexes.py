@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from ingestion.chunking import CHUNKERS
@@ -30,12 +31,12 @@ COMPARED_QUERIES = 25
 LONGEST_NAME, LONGEST_NUMBER = 200, 9
 AS_ACTIVE = "as-active"
 DECISIONS: Mapping[str, tuple[str, Callable[..., Any]]] = {
-    "activate": ("Use it for searches", commands.activate_generation),
-    "verify": ("Compare with the log", commands.verify_generation),
-    "pause": ("Pause", commands.pause_generation),
-    "resume": ("Go on", commands.resume_generation),
-    "cancel": ("Cancel", commands.cancel_generation),
-    "drop": ("Drop", commands.drop_generation),
+    "activate": (gettext_noop("Use it for searches"), commands.activate_generation),
+    "verify": (gettext_noop("Compare with the log"), commands.verify_generation),
+    "pause": (gettext_noop("Pause"), commands.pause_generation),
+    "resume": (gettext_noop("Go on"), commands.resume_generation),
+    "cancel": (gettext_noop("Cancel"), commands.cancel_generation),
+    "drop": (gettext_noop("Drop"), commands.drop_generation),
 }
 OFFERED: Mapping[str, tuple[str, ...]] = {
     State.BUILDING: ("pause", "cancel"),
@@ -92,7 +93,11 @@ def start(request: PersonRequest) -> HttpResponse:
     except (RequestRefused, GenerationRefused, EmbedderUnavailable) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Generation {number} is being built; searches go on as before.")
+        messages.success(
+            request,
+            gettext("Generation %(number)s is being built; searches go on as before.")
+            % {"number": number},
+        )
         return redirect(f"{reverse('pages:indexes')}?awaited={number}")
     return redirect("pages:indexes")
 
@@ -112,8 +117,13 @@ def decide(request: PersonRequest, generation: int) -> HttpResponse:
     except GenerationRefused as error:
         messages.error(request, str(error))
     else:
-        asked = " Somebody else has to agree first." if done is False else ""
-        messages.success(request, f"Generation {generation}, “{words}”: recorded.{asked}")
+        said = gettext("Generation %(generation)s, “%(words)s”: recorded.")
+        if done is False:
+            said = gettext(
+                "Generation %(generation)s, “%(words)s”: recorded."
+                " Somebody else has to agree first."
+            )
+        messages.success(request, said % {"generation": generation, "words": gettext(words)})
     return redirect("pages:indexes")
 
 
@@ -132,7 +142,7 @@ def _row(listed: Listed, administers: bool, *, several: bool) -> Row:
         names = ["resume" if name == "pause" else name for name in names]
     return Row(
         listed,
-        [(name, DECISIONS[name][0]) for name in names],
+        [(name, gettext(DECISIONS[name][0])) for name in names],
         comparable=several and listed.chunks is not None and listed.row.state != State.ACTIVE,
     )
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from provenance.eventstore.recorded import Recorded
@@ -50,7 +51,9 @@ def integrity(request: PersonRequest) -> HttpResponse:
 def verify_now(request: PersonRequest) -> HttpResponse:
     last = look.standing().last
     if not verification.ask_now(request.user.id):
-        messages.error(request, "No worker can be asked at the moment: Redis does not answer.")
+        messages.error(
+            request, gettext("No worker can be asked at the moment: Redis does not answer.")
+        )
         return redirect("pages:integrity")
     after = last.stream_version if last else 0
     return redirect(f"{reverse('pages:integrity')}?after={after}&asked={int(time.time())}")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from provenance.cases.reading import having_status
@@ -23,17 +24,17 @@ TEXTS = ("q", "application", "model", "tag", "subject_ref", "conversation_id")
 IDS = ("document_id", "version_id")
 DAYS = ("since", "until")
 REVIEWS = {
-    Status.UNREVIEWED.value: "not reviewed",
-    Status.IN_REVIEW.value: "in review",
-    Status.SIGNED_ONCE.value: "needs a second signature",
-    Status.SIGNED.value: "signed",
+    Status.UNREVIEWED.value: gettext_noop("not reviewed"),
+    Status.IN_REVIEW.value: gettext_noop("in review"),
+    Status.SIGNED_ONCE.value: gettext_noop("needs a second signature"),
+    Status.SIGNED.value: gettext_noop("signed"),
 }
 NAMES = {
-    "q": "words",
-    "subject_ref": "claim or case",
-    "conversation_id": "conversation",
-    "document_id": "document",
-    "version_id": "version",
+    "q": gettext_noop("words"),
+    "subject_ref": gettext_noop("claim or case"),
+    "conversation_id": gettext_noop("conversation"),
+    "document_id": gettext_noop("document"),
+    "version_id": gettext_noop("version"),
 }
 
 
@@ -100,7 +101,7 @@ def _filters(query: QueryDict) -> dict[str, Any]:
 def _chips(query: QueryDict, wanted: dict[str, Any]) -> list[Chip]:
     chips = [
         Chip(
-            NAMES.get(name, name),
+            gettext(NAMES[name]) if name in NAMES else name,
             str(query[name]),
             keyset.address(query, **{name: "", "after": ""}),
         )
@@ -108,8 +109,8 @@ def _chips(query: QueryDict, wanted: dict[str, Any]) -> list[Chip]:
     ]
     if (status := query.get("review_status", "")) in REVIEWS:
         without = keyset.address(query, review_status="", after="")
-        chips.append(Chip("review", REVIEWS[status], without))
+        chips.append(Chip(gettext("review"), gettext(REVIEWS[status]), without))
     if query.get("unsupported"):
         without = keyset.address(query, unsupported="", after="")
-        chips.append(Chip("support", "a sentence that nothing supports", without))
+        chips.append(Chip(gettext("support"), gettext("a sentence that nothing supports"), without))
     return chips

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from provenance.pages import catalogue
@@ -95,9 +96,11 @@ def _failures(request: PersonRequest, now: Standing) -> dict[str, Any]:
 @require_administrator
 def retry_piece(request: PersonRequest, kind: str, subject_id: UUID) -> HttpResponse:
     if try_piece_now(kind, subject_id):
-        messages.success(request, f"“{look.in_words(kind)}” is being tried again now.")
+        messages.success(
+            request, gettext("“%(kind)s” is being tried again now.") % {"kind": look.in_words(kind)}
+        )
     else:
-        messages.success(request, "It does not wait for another attempt any more.")
+        messages.success(request, gettext("It does not wait for another attempt any more."))
     return redirect("pages:pipeline")
 
 
@@ -107,7 +110,11 @@ def retry_piece(request: PersonRequest, kind: str, subject_id: UUID) -> HttpResp
 def retry_parked(request: PersonRequest, name: str) -> HttpResponse:
     _require_known(name)
     count = try_parked_now(name)
-    messages.success(request, f"{name}: {count:,} parked, being tried again now.")
+    messages.success(
+        request,
+        gettext("%(name)s: %(count)s parked, being tried again now.")
+        % {"name": name, "count": f"{count:,}"},
+    )
     return redirect("pages:pipeline")
 
 
@@ -121,7 +128,11 @@ def rebuild(request: PersonRequest, name: str) -> HttpResponse:
     except RebuildUnderWay as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{name} is rebuilt beside the live rows, which go on serving.")
+        messages.success(
+            request,
+            gettext("%(name)s is rebuilt beside the live rows, which go on serving.")
+            % {"name": name},
+        )
     return redirect("pages:pipeline")
 
 
@@ -135,7 +146,10 @@ def stop(request: PersonRequest, name: str) -> HttpResponse:
     except RebuildUnknown as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The rebuild of {name} stops; its rows stay as they were.")
+        messages.success(
+            request,
+            gettext("The rebuild of %(name)s stops; its rows stay as they were.") % {"name": name},
+        )
     return redirect("pages:pipeline")
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from ingestion.errors import FieldRefused, QuarantineRefused
@@ -22,14 +23,14 @@ from provenance.sealing.keys import KeyDestroyed
 @require_POST
 @require_editor
 def quarantine(request: PersonRequest, version_id: UUID) -> HttpResponse:
-    said = "The version is in quarantine: no search finds it from the next moment on."
+    said = gettext("The version is in quarantine: no search finds it from the next moment on.")
     return _act(request, version_id, quarantine_version, said)
 
 
 @require_POST
 @require_editor
 def release(request: PersonRequest, version_id: UUID) -> HttpResponse:
-    return _act(request, version_id, release_version, "The version is released.")
+    return _act(request, version_id, release_version, gettext("The version is released."))
 
 
 def _act(
@@ -38,7 +39,7 @@ def _act(
     catalogue.visible_version(request.principal, version_id)
     form = QuarantineForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say why; nothing was changed.")
+        messages.error(request, gettext("Say why; nothing was changed."))
         return redirect("pages:version", version_id)
     try:
         command(

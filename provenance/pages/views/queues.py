@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from provenance.cases import queues as commands
@@ -56,7 +57,7 @@ def define(request: PersonRequest) -> HttpResponse:
     except RequestRefused as error:
         form.add_error(error.field, str(error))
         return _queues(request, form, status=422)
-    messages.success(request, "The queue stands; it brings up earlier outputs as well.")
+    messages.success(request, gettext("The queue stands; it brings up earlier outputs as well."))
     return redirect("pages:queues")
 
 
@@ -67,7 +68,7 @@ def retire(request: PersonRequest, queue_id: UUID) -> HttpResponse:
         commands.retire_queue(queue_id=queue_id, principal=request.principal)
     except QueueUnknown as error:
         raise Http404 from error
-    messages.success(request, "The queue brings nothing up any more.")
+    messages.success(request, gettext("The queue brings nothing up any more."))
     return redirect("pages:queues")
 
 

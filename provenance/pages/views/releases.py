@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from provenance.exports import releasing
@@ -64,7 +65,8 @@ def approve(request: PersonRequest, release_id: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(
-            request, "Approved. It is carried out by running release_range with the archive again."
+            request,
+            gettext("Approved. It is carried out by running release_range with the archive again."),
         )
     return redirect("pages:releases")
 
@@ -75,7 +77,7 @@ def approve(request: PersonRequest, release_id: UUID) -> HttpResponse:
 def reject(request: PersonRequest, release_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say why it is rejected; it still waits.")
+        messages.error(request, gettext("Say why it is rejected; it still waits."))
         return redirect("pages:releases")
     try:
         releasing.reject_release(
@@ -88,5 +90,5 @@ def reject(request: PersonRequest, release_id: UUID) -> HttpResponse:
     except ReleaseRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Rejected: everything stays where it is.")
+        messages.success(request, gettext("Rejected: everything stays where it is."))
     return redirect("pages:releases")

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from provenance.exports.selection import MAX_OUTPUTS
@@ -19,7 +20,9 @@ from provenance.reports.period import Period, PeriodRefused, usual_period, usual
 from provenance.reports.regulations import RULES
 from provenance.reports.report import Report, report_on
 
-HELP = "It helps you meet record-keeping duties; whether it suffices is for you to say."
+HELP = gettext_noop(
+    "It helps you meet record-keeping duties; whether it suffices is for you to say."
+)
 
 
 @require_safe
@@ -33,7 +36,7 @@ def reports(request: PersonRequest) -> HttpResponse:
         "problem": problem,
         "report": report,
         "sections": sections(report),
-        "help": HELP,
+        "help": gettext(HELP),
         "most_outputs": MAX_OUTPUTS,
     }
     return show(request, "pages/reports.html", context, section="reports")
@@ -48,7 +51,10 @@ def report_file(request: PersonRequest) -> HttpResponse:
         return HttpResponse(problem, status=422, content_type="text/plain")
     report = report_on(period)
     name = f"ragledger-{period.first}-to-{period.last}.pdf"
-    title = f"RAGLedger report, {period.first} to {period.last}"
+    title = gettext("RAGLedger report, %(first)s to %(last)s") % {
+        "first": period.first,
+        "last": period.last,
+    }
     return HttpResponse(
         pdf.rendered(title, _lead(report), sections(report)),
         content_type="application/pdf",
@@ -75,17 +81,22 @@ def _asked_for(request: PersonRequest) -> tuple[Period, str]:
     except PeriodRefused as error:
         return usual, str(error)
     except ValueError:
-        return usual, "Give two days as YYYY-MM-DD."
+        return usual, gettext("Give two days as YYYY-MM-DD.")
 
 
 def _lead(report: Report) -> list[str]:
     made = f"{report.made_at:%Y-%m-%d %H:%M:%S} UTC"
-    positions = f"positions {report.after + 1:,} to {report.until:,}"
+    positions = gettext("positions %(after)s to %(until)s") % {
+        "after": f"{report.after + 1:,}",
+        "until": f"{report.until:,}",
+    }
     sealed = report.checkpoint
     return [
-        f"Made {made} from the {report.events:,} events of the log at {positions}.",
-        f"Newest checkpoint: {sealed.size:,} events, root {bytes(sealed.root).hex()}."
+        gettext("Made %(made)s from the %(events)s events of the log at %(positions)s.")
+        % {"made": made, "events": f"{report.events:,}", "positions": positions},
+        gettext("Newest checkpoint: %(size)s events, root %(root)s.")
+        % {"size": f"{sealed.size:,}", "root": bytes(sealed.root).hex()}
         if sealed
-        else "No checkpoint has been signed yet.",
-        HELP,
+        else gettext("No checkpoint has been signed yet."),
+        gettext(HELP),
     ]

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from ingestion.errors import DocumentUnknown
@@ -87,7 +88,7 @@ def reproduce_retrieval(request: PersonRequest, retrieval_id: UUID) -> HttpRespo
     """Runs it again, and goes back to where the button was."""
     try:
         found, _ = reproduce(retrieval_id, principal=request.principal)
-        messages.success(request, f"Run again: {found.verdict}.")
+        messages.success(request, gettext("Run again: %(verdict)s.") % {"verdict": found.verdict})
     except RecordNotFound as error:
         raise Http404 from error
     except (ServedElsewhere, IndexBehind, IndexNotReady) as error:
@@ -172,9 +173,11 @@ def _why(asked: Asked) -> Context:
         return context
     try:
         reason = why_not(asked.retrieval_id, document_id, principal=request.principal)
-        context |= {"reason": reason, "words": REASONS[reason.reason]}
+        context |= {"reason": reason, "words": gettext(REASONS[reason.reason])}
     except ServedElsewhere as error:
-        context["problem"] = f"{error} It did not return this document; why, only that store knows."
+        context["problem"] = gettext(
+            "%(error)s It did not return this document; why, only that store knows."
+        ) % {"error": error}
     except DocumentUnknown as error:
         raise Http404 from error
     context["document"] = documents.get(document_id=document_id)
@@ -196,17 +199,17 @@ PARTS: Mapping[str, Callable[[Asked], Context]] = {
 }
 # What is said first, and whether the document was there for the answer.
 REASONS = {
-    "not_submitted": "It had not been handed in yet",
-    "not_indexed_yet": "It was not searchable yet",
-    "superseded": "Another version had replaced it",
-    "withdrawn": "It had been withdrawn",
-    "quarantined": "It was in quarantine",
-    "not_effective": "It was not in force",
-    "erased": "It has been erased",
-    "filtered": "The request left it out",
-    "permission": "Whoever asked may not see it",
-    "ranked_below": "Others ranked above it",
-    "dropped_by_application": "The application dropped it",
-    "not_in_prompt": "It did not get into a prompt",
-    "used": "It was used",
+    "not_submitted": gettext_noop("It had not been handed in yet"),
+    "not_indexed_yet": gettext_noop("It was not searchable yet"),
+    "superseded": gettext_noop("Another version had replaced it"),
+    "withdrawn": gettext_noop("It had been withdrawn"),
+    "quarantined": gettext_noop("It was in quarantine"),
+    "not_effective": gettext_noop("It was not in force"),
+    "erased": gettext_noop("It has been erased"),
+    "filtered": gettext_noop("The request left it out"),
+    "permission": gettext_noop("Whoever asked may not see it"),
+    "ranked_below": gettext_noop("Others ranked above it"),
+    "dropped_by_application": gettext_noop("The application dropped it"),
+    "not_in_prompt": gettext_noop("It did not get into a prompt"),
+    "used": gettext_noop("It was used"),
 }

@@ -9,6 +9,7 @@ from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -66,7 +67,9 @@ def answer(request: PersonRequest, output_id: UUID) -> HttpResponse:
             principal=request.principal,
         )
 
-    return _done(request, output_id, ("answering", form), answered, ("Answers kept.", "rubric"))
+    return _done(
+        request, output_id, ("answering", form), answered, (gettext("Answers kept."), "rubric")
+    )
 
 
 @require_POST
@@ -85,7 +88,9 @@ def add_finding(request: PersonRequest, output_id: UUID) -> HttpResponse:
             **form.place(),
         )
 
-    return _done(request, output_id, ("finding", form), raised, ("Finding raised.", "findings"))
+    return _done(
+        request, output_id, ("finding", form), raised, (gettext("Finding raised."), "findings")
+    )
 
 
 @require_POST
@@ -93,7 +98,7 @@ def add_finding(request: PersonRequest, output_id: UUID) -> HttpResponse:
 def resolve(request: PersonRequest, output_id: UUID, finding_id: UUID) -> HttpResponse:
     form = ResolveForm(request.POST)
     if not form.is_valid():
-        problem = "Say what became of the finding, and why."
+        problem = gettext("Say what became of the finding, and why.")
         return page_of(request, output_id, problem=problem, status=422)
 
     def resolved() -> None:
@@ -106,7 +111,11 @@ def resolve(request: PersonRequest, output_id: UUID, finding_id: UUID) -> HttpRe
         )
 
     return _done(
-        request, output_id, ("resolving", form), resolved, ("Finding resolved.", "findings")
+        request,
+        output_id,
+        ("resolving", form),
+        resolved,
+        (gettext("Finding resolved."), "findings"),
     )
 
 
@@ -123,7 +132,9 @@ def comment(request: PersonRequest, output_id: UUID) -> HttpResponse:
             principal=request.principal,
         )
 
-    return _done(request, output_id, ("commenting", form), said, ("Comment added.", "discussion"))
+    return _done(
+        request, output_id, ("commenting", form), said, (gettext("Comment added."), "discussion")
+    )
 
 
 @sensitive_post_parameters("password")
@@ -164,7 +175,7 @@ def reopen(request: PersonRequest, output_id: UUID) -> HttpResponse:
         )
 
     return _done(
-        request, output_id, ("reopening", form), reopened, ("A new round began.", "rubric")
+        request, output_id, ("reopening", form), reopened, (gettext("A new round began."), "rubric")
     )
 
 
@@ -175,12 +186,12 @@ def gather(request: PersonRequest, output_id: UUID) -> HttpResponse:
     try:
         case_id = UUID(request.POST.get("case_id", ""))
     except ValueError:
-        return page_of(request, output_id, problem="Choose a case.", status=422)
+        return page_of(request, output_id, problem=gettext("Choose a case."), status=422)
     return _act(
         request,
         output_id,
         lambda: add_to_case(case_id=case_id, output_id=output_id, principal=request.principal),
-        ("The output is in the case.", "state"),
+        (gettext("The output is in the case."), "state"),
         {},
     )
 

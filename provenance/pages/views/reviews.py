@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import QuerySet, Value
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from provenance.accounts.access import Principal
@@ -99,11 +100,11 @@ def _described(
 ) -> list[Listed]:
     counts = _counts(lists)
     names = {
-        "mine": ("Assigned to me", "and not signed by me yet"),
-        "second": ("For a second signature", "somebody else has signed"),
+        "mine": (gettext("Assigned to me"), gettext("and not signed by me yet")),
+        "second": (gettext("For a second signature"), gettext("somebody else has signed")),
         **{str(queue.queue_id): (queue.name, rule_in_words(queue)) for queue in queues},
-        "open": ("In review", "by anybody"),
-        "signed": ("Signed", "newest first"),
+        "open": (gettext("In review"), gettext("by anybody")),
+        "signed": (gettext("Signed"), gettext("newest first")),
     }
     return [
         Listed(
@@ -130,14 +131,18 @@ def _counts(lists: Mapping[str, Outputs]) -> Counter[str]:
 def rule_in_words(queue: QueueEntry) -> str:
     """`a sentence without support, 5 % drawn`."""
     parts = [
-        "a sentence without support" if queue.unsupported else "",
-        "a source no longer current" if queue.outdated else "",
-        f"application {queue.application}" if queue.application else "",
-        f"model {queue.model}" if queue.model else "",
-        f"collection {queue.collection}" if queue.collection else "",
+        gettext("a sentence without support") if queue.unsupported else "",
+        gettext("a source no longer current") if queue.outdated else "",
+        gettext("application %(application)s") % {"application": queue.application}
+        if queue.application
+        else "",
+        gettext("model %(model)s") % {"model": queue.model} if queue.model else "",
+        gettext("collection %(collection)s") % {"collection": queue.collection}
+        if queue.collection
+        else "",
         f"{queue.share / 10_000:g} % drawn" if queue.share is not None else "",
     ]
-    return ", ".join(filter(None, parts)) or "every output"
+    return ", ".join(filter(None, parts)) or gettext("every output")
 
 
 def _rows(outputs: Sequence[InteractionOutput]) -> list[Row]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from provenance.finding.errors import ViewRefused
@@ -28,7 +29,7 @@ def save(request: PersonRequest) -> HttpResponse:
     except ViewRefused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, "The view is saved.")
+        messages.success(request, gettext("The view is saved."))
     return redirect(f"{reverse(LISTS[listed])}?{query}")
 
 
@@ -38,5 +39,5 @@ def remove(request: PersonRequest, view_id: UUID) -> HttpResponse:
     removed = remove_view(user_id=request.user.id, view_id=view_id)
     if removed is None:
         raise Http404
-    messages.success(request, "The view is removed.")
+    messages.success(request, gettext("The view is removed."))
     return redirect(LISTS[removed.listed])

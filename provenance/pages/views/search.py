@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from provenance.accounts.access import Principal
@@ -31,13 +32,13 @@ PAGES = {
     "event": "pages:event",
 }
 NAMES = {
-    "event": "Events",
-    "version": "Versions",
-    "document": "Documents",
-    "reference": "Outputs for that claim, case, person, tag or conversation",
-    "output": "Outputs",
-    "retrieval": "Retrievals",
-    "person": "People",
+    "event": gettext_noop("Events"),
+    "version": gettext_noop("Versions"),
+    "document": gettext_noop("Documents"),
+    "reference": gettext_noop("Outputs for that claim, case, person, tag or conversation"),
+    "output": gettext_noop("Outputs"),
+    "retrieval": gettext_noop("Retrievals"),
+    "person": gettext_noop("People"),
 }
 
 
@@ -71,7 +72,7 @@ def search_page(request: PersonRequest) -> HttpResponse:
         "question": question,
         "sections": [_section(group, question, request) for group in groups],
         "elsewhere": _elsewhere(question, request.principal),
-        "kinds": [(kind, NAMES[kind]) for kind in _kinds(request.principal)],
+        "kinds": [(kind, gettext(NAMES[kind])) for kind in _kinds(request.principal)],
         "filters": {
             name: request.GET.get(name, "") for name in ("kind", "application", "since", "until")
         },
@@ -102,13 +103,20 @@ def _kinds(principal: Principal) -> list[str]:
 def _section(group: Group, question: Question, request: PersonRequest) -> Section:
     found = [Found(_named(hit), _url(hit, request.principal)) for hit in group.hits]
     more = group.count > len(group.hits)
-    return Section(NAMES[group.kind], group, found, _all(group, question, request) if more else "")
+    return Section(
+        gettext(NAMES[group.kind]), group, found, _all(group, question, request) if more else ""
+    )
 
 
 def _named(hit: Hit) -> Hit:
     if hit.kind != "event":
         return hit
-    title = f"{in_words(hit.title)}, position {hit.position:,}" if hit.position is not None else ""
+    title = (
+        gettext("%(title)s, position %(position)s")
+        % {"title": in_words(hit.title), "position": f"{hit.position:,}"}
+        if hit.position is not None
+        else ""
+    )
     return Hit(hit.kind, hit.id, title or in_words(hit.title), note=hit.note, at=hit.at)
 
 
@@ -139,13 +147,25 @@ def _elsewhere(question: Question, principal: Principal) -> list[tuple[str, str]
         found += _of_day(question.day)
     if question.position is not None:
         url = f"{reverse('pages:time')}?{_query(position=str(question.position))}"
-        found.append((f"What could be found at position {question.position:,}", url))
+        found.append(
+            (
+                gettext("What could be found at position %(position)s")
+                % {"position": f"{question.position:,}"},
+                url,
+            )
+        )
         if sees_everything(principal):
             url = f"{reverse('pages:log')}?{_query(until=str(question.position))}"
-            found.append((f"The log up to position {question.position:,}", url))
+            found.append(
+                (
+                    gettext("The log up to position %(position)s")
+                    % {"position": f"{question.position:,}"},
+                    url,
+                )
+            )
     if question.text and not question.is_exact and question.day is None:
         url = f"{reverse('pages:time')}?{_query(show='search', q=question.text)}"
-        found.append(("Search the words of documents, by meaning", url))
+        found.append((gettext("Search the words of documents, by meaning"), url))
     return found
 
 
@@ -153,13 +173,16 @@ def _of_day(day: datetime) -> list[tuple[str, str]]:
     told, name = f"{day:%Y-%m-%d}", f"{day.day} {day:%B %Y}"
     end = f"{day + timedelta(days=1):%Y-%m-%dT00:00:00}"
     return [
-        (f"Outputs of {name}", f"{reverse('pages:outputs')}?{_query(since=told, until=told)}"),
         (
-            f"Retrievals of {name}",
+            gettext("Outputs of %(name)s") % {"name": name},
+            f"{reverse('pages:outputs')}?{_query(since=told, until=told)}",
+        ),
+        (
+            gettext("Retrievals of %(name)s") % {"name": name},
             f"{reverse('pages:retrievals')}?{_query(since=told, until=told)}",
         ),
         (
-            f"What could be found at the end of {name}",
+            gettext("What could be found at the end of %(name)s") % {"name": name},
             f"{reverse('pages:time')}?{_query(at=end, effective_at=end)}",
         ),
     ]
