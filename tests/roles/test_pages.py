@@ -74,6 +74,11 @@ TABLE: dict[str, str] = {
     "GET holds": "yyy?s",
     "POST place_hold": "y--?s",
     "POST release_hold": "y--?s",
+    "GET evidence_of_period": "yyy?s",
+    "GET releases": "yyy?s",
+    # Nothing is asked for in the story; releases are tested with what they do.
+    "POST approve_release": "?--?s",
+    "POST reject_release": "y--?s",
     "POST take_retrievals": "yyyys",
     "GET retrievals": "yyyys",
     "GET retrieval": "yyy?s",

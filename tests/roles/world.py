@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.test import Client
@@ -73,6 +73,7 @@ def build(run_work: Callable[[], None]) -> World:
             "prompt_id": prompt_id,
             "output_id": output_id,
             "erasure_id": erasure_id,
+            "release_id": uuid4(),
             "hold_id": hold_id,
             "event_id": UUID(answer["receipt"]["event_id"]),
             "user_id": User.objects.get(username="kept-out").pk,
