@@ -23,14 +23,14 @@ WORDS = ("premium", "waiting period", "flood", "deductible", "renewal", "claim",
 class Load:
     """Runs clients while its `with` block lasts; what was begun is brought to its end."""
 
-    def __init__(self, address: str, key: str) -> None:
+    def __init__(self, address: str, key: str, *, clients: int = CLIENTS) -> None:
         self.acknowledged = Acknowledged()
         self._address, self._key = address, key
         self._stop = threading.Event()
         self._refused: list[BaseException] = []
         self._threads = [
             threading.Thread(target=self._work, args=[number], name=f"client {number}")
-            for number in range(CLIENTS)
+            for number in range(clients)
         ]
 
     def __enter__(self) -> Self:
