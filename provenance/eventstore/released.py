@@ -49,7 +49,7 @@ def released_streams(streams: Iterable[str]) -> set[str]:
 def release(event_id: UUID) -> tuple[int, int]:
     """Carries out a RangeReleased of the log; returns how many events and blobs went."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT events, blobs FROM eventstore_release_v2(%s)", [event_id])
+        cursor.execute("SELECT events, blobs FROM eventstore_release_v1(%s)", [event_id])
         events, blobs = cursor.fetchone()
         return int(events), int(blobs)
 
