@@ -15,7 +15,7 @@ from retrieval.commands import retrieve
 from retrieval.recording.commands import report_output, report_prompt
 
 pytestmark = pytest.mark.django_db
-MOST = 17
+MOST = 16
 LISTS = (
     "/",
     "/outputs/",
