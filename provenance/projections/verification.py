@@ -36,7 +36,7 @@ EXPIRES_SECONDS = 30
 # Somebody waits for it: it is worth doing late.
 ASKED_EXPIRES_SECONDS = 3600
 # A log that doubles is verified again, but not twice within this time.
-DOUBLED_AFTER = timedelta(minutes=10)
+DOUBLED_AFTER = timedelta(minutes=1)
 
 
 @chore(every_seconds=30)

@@ -142,7 +142,7 @@ def test_a_log_that_has_more_than_doubled_is_verified_before_the_day_has_passed(
     assert last_verified_size() == 20
     grow_by(30)
     verify_when_due()
-    assert last_verified_size() == 20, "not twice within ten minutes"
+    assert last_verified_size() == 20, "not twice within a minute"
     monkeypatch.setattr(verification, "DOUBLED_AFTER", timedelta(0))
     verify_when_due()
     size = last_verified_size()
