@@ -25,11 +25,8 @@ class Knowledge(Projection):
         self.parts = (DocumentCatalogue(), self._index)
         super().__init__()
 
-    def fold(self, event: Recorded[Any]) -> None:
-        self.fold_batch([event])
-
     def fold_batch(self, events: Sequence[Recorded[Any]]) -> None:
         self._index.forget()
         for event in events:
-            super().fold(event)
+            self._fold_one(event)
         self._index.settle()
