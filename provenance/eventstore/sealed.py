@@ -113,8 +113,13 @@ def prefetched_keys(events: Iterable[Recorded[Any]]) -> Iterator[None]:
 
 @contextmanager
 def prefetched_key_ids(kids: Set[str]) -> Iterator[None]:
-    """Loads the keys of these ids with one query, for the reveals inside the block only."""
-    token = _prefetched.set((kids, keys_by_id(kids) if kids else {}))
+    """Loads the keys of these ids with one query, for the reveals inside the block only.
+
+    What a block around this one has loaded is not asked for again.
+    """
+    known, found = _prefetched.get() or (frozenset[str](), {})
+    wanted = kids - known
+    token = _prefetched.set((kids | known, {**found, **(keys_by_id(wanted) if wanted else {})}))
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ same few queries.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from provenance.eventstore.recorded import Recorded
 from provenance.history.computed import assembled, attributed
 from provenance.history.missing import missing_parts
 from provenance.history.outcomes import last_reproduction
-from provenance.history.standing_versions import standing_numbers
+from provenance.history.standing import UNKNOWN, VersionDates, standings
+from provenance.history.version_dates import dates_of
 from retrieval.recording.errors import RecordNotFound
 from retrieval.recording.events import OutputReported, PromptReported
 from retrieval.recording.passages import RetrievedPassage, returned_passages, with_texts
@@ -38,6 +40,7 @@ class Trace:
     """Everything behind an output, as the interface words it.
 
     `missing` names what has not been recorded yet, could not be computed, or has been erased.
+    `dates` tells of every version of the documents behind it, for where each version stands.
     """
 
     output: Json
@@ -48,18 +51,26 @@ class Trace:
     events: list[Json]
     complete: bool
     missing: list[str]
+    dates: list[VersionDates]
 
     def as_json(self) -> Json:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        """As the interface words it."""
+        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        del told["dates"]
+        return told
 
 
 @dataclass(frozen=True)
 class Lineage:
-    """The events of an output, of its prompt, and of each retrieval that the prompt names."""
+    """The events of an output, of its prompt, and of each retrieval that the prompt names.
+
+    `beside` holds the events of other streams, which were read along and are no part of it.
+    """
 
     output: Sequence[Recorded[Any]]
     prompt: Sequence[Recorded[Any]]
     retrievals: Mapping[UUID, Sequence[Recorded[Any]]]
+    beside: Sequence[Recorded[Any]]
 
     @property
     def events(self) -> list[Recorded[Any]]:
@@ -80,16 +91,27 @@ def trace_of(output_id: UUID, *, principal: Principal) -> Trace:
     """
     lineage = read_lineage(output_id, principal=principal)
     with prefetched(lineage.events):
-        passages = _passages(lineage)
-        versions = _versions(lineage, passages)
-        if any(not principal.may_see(version.collection) for version in versions.values()):
-            raise RecordNotFound("output", output_id)
-        return _trace(lineage, passages, versions)
+        return trace_along(lineage, principal=principal)
 
 
-def read_lineage(output_id: UUID, *, principal: Principal) -> Lineage:
-    """Three queries. Raises RecordNotFound."""
-    output = store.read_stream(f"output-{output_id}")
+def trace_along(lineage: Lineage, *, principal: Principal) -> Trace:
+    """The trace that a lineage tells; where its events are prefetched, three queries.
+
+    Raises RecordNotFound, as above.
+    """
+    passages = _passages(lineage)
+    versions = _versions(lineage, passages)
+    if any(not principal.may_see(version.collection) for version in versions.values()):
+        output_id = _fact(lineage.output, OutputReported).data.output_id
+        raise RecordNotFound("output", output_id)
+    return _trace(lineage, passages, versions)
+
+
+def read_lineage(output_id: UUID, *, principal: Principal, beside: Sequence[str] = ()) -> Lineage:
+    """Three queries, whatever the number of streams beside. Raises RecordNotFound."""
+    stream = f"output-{output_id}"
+    read = store.read_streams([stream, *beside])
+    output = [event for event in read if event.stream == stream]
     if not output or not principal.may_read_of(output[0].actor.application):
         raise RecordNotFound("output", output_id)
     prompt = store.read_stream(f"prompt-{_fact(output, OutputReported).data.prompt_id}")
@@ -98,7 +120,8 @@ def read_lineage(output_id: UUID, *, principal: Principal) -> Lineage:
     retrievals: dict[UUID, list[Recorded[Any]]] = {retrieval_id: [] for retrieval_id in ids}
     for event in store.read_streams(list(streams)):
         retrievals[streams[event.stream]].append(event)
-    return Lineage(output, prompt, retrievals)
+    others = [event for event in read if event.stream != stream]
+    return Lineage(output, prompt, retrievals, beside=others)
 
 
 def _trace(
@@ -118,15 +141,17 @@ def _trace(
         for result in retrieval["results"]:
             result["in_prompt"] = str(result["chunk_id"]) in in_prompt
     missing = missing_parts(lineage.events, passages, versions)
+    dates = dates_of({version.document_id for version in versions.values()})
     return Trace(
         output=output,
         prompt={**prompt_as_json(_fact(lineage.prompt, PromptReported)), **prompt_map},
         retrievals=retrievals,
-        document_versions=_described(versions),
+        document_versions=_described(versions, dates),
         attribution=attributed(lineage.output, output["text"]),
         events=[_event(event) for event in lineage.events],
         complete=not missing,
         missing=missing,
+        dates=dates,
     )
 
 
@@ -149,8 +174,11 @@ def _versions(
     return {id_: rows[id_] for id_ in wanted if id_ in rows}
 
 
-def _described(versions: Mapping[UUID, CatalogueVersion]) -> list[Json]:
-    standing = standing_numbers({version.document_id for version in versions.values()})
+def _described(
+    versions: Mapping[UUID, CatalogueVersion], dates: Iterable[VersionDates]
+) -> list[Json]:
+    found = standings(dates, datetime.now(UTC))
+    standing = {id_: found.get(id_, UNKNOWN) for id_ in versions}
     return [
         {
             "version_id": version.version_id,
@@ -158,10 +186,12 @@ def _described(versions: Mapping[UUID, CatalogueVersion]) -> list[Json]:
             "version_number": version.version_number,
             "title": version.title,
             "content_sha256": version.content_sha256,
-            "current": standing.get(version.document_id) == version.version_number,
-            "current_version_number": standing.get(version.document_id),
+            "current": standing[id_].kind == "current",
+            "current_version_number": today.version_number
+            if (today := standing[id_].today)
+            else None,
         }
-        for version in versions.values()
+        for id_, version in versions.items()
     ]
 
 

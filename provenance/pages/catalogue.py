@@ -1,7 +1,7 @@
 """Reads documents and versions for pages: what a person may see, with where each stands today."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,9 @@ from django.http import Http404
 
 from ingestion.models import CatalogueDocument, CatalogueVersion, Stage
 from provenance.accounts.access import Principal
+from provenance.history.standing import Standing, VersionDates, standings
+from provenance.history.version_dates import dates_of
 from provenance.pages.document_statuses import WITHDRAWN
-from provenance.pages.standing import Standing, VersionDates, standings
-
-DATES = tuple(VersionDates.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
@@ -74,16 +73,6 @@ def row(
     kind = found[newest.version_id].kind
     told_by_kind = newest.is_known or kind == WITHDRAWN
     return DocumentRow(document, kind if told_by_kind else newest.stage, None)
-
-
-def dates(version: CatalogueVersion) -> VersionDates:
-    return VersionDates(**{name: getattr(version, name) for name in DATES})
-
-
-def dates_of(document_ids: Collection[UUID]) -> list[VersionDates]:
-    """Every version of these documents, as far as its standing needs it; one query."""
-    values = CatalogueVersion.objects.filter(document_id__in=document_ids).values(*DATES)
-    return [VersionDates(**value) for value in values]
 
 
 def standings_of_documents(document_ids: Iterable[Any], now: datetime) -> dict[str, Standing]:

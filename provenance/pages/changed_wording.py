@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ingestion.models import CatalogueVersion
+from provenance.history.lineage import Trace
+from provenance.history.standing import VersionDates
+from provenance.history.version_dates import dates
 from provenance.impact import stale
 from provenance.impact.models import WordingChange
 
@@ -15,12 +18,9 @@ class Changed:
 
     stale: stale.Stale
     change: WordingChange | None
-    before: list[CatalogueVersion]
-    standing: CatalogueVersion | None
-
-    @property
-    def title(self) -> str:
-        return self.before[-1].title if self.before else ""
+    title: str
+    before: list[VersionDates]
+    standing: VersionDates | None
 
     @property
     def late(self) -> bool:
@@ -41,19 +41,34 @@ def changed(rows: Sequence[stale.Stale]) -> list[Changed]:
     standing = {change.standing for change in changes.values() if change.standing}
     used = {version for each in rows for version in each.version_ids}
     versions = CatalogueVersion.objects.in_bulk(used | standing)
-    return [_changed(each, changes, versions) for each in rows]
+    found = {id_: dates(version) for id_, version in versions.items()}
+    titles = {id_: version.title for id_, version in versions.items()}
+    return [_changed(each, changes, found, titles) for each in rows]
+
+
+def changed_behind(rows: Sequence[stale.Stale], trace: Trace) -> list[Changed]:
+    """The same for the answer of a trace, which knows the versions; one query."""
+    changes = stale.changes(rows)
+    found = {version.version_id: version for version in trace.dates}
+    titles = {each["version_id"]: each["title"] for each in trace.document_versions}
+    return [_changed(each, changes, found, titles) for each in rows]
 
 
 def _changed(
     each: stale.Stale,
     changes: Mapping[tuple[int, UUID], WordingChange],
-    versions: Mapping[UUID, CatalogueVersion],
+    versions: Mapping[UUID, VersionDates],
+    titles: Mapping[UUID, str],
 ) -> Changed:
     change = changes.get((each.change, each.document_id))
-    before = [versions[version] for version in each.version_ids if version in versions]
+    before = sorted(
+        (versions[version] for version in each.version_ids if version in versions),
+        key=lambda version: version.version_number,
+    )
     return Changed(
         each,
         change,
-        sorted(before, key=lambda version: version.version_number),
+        titles.get(before[-1].version_id, "") if before else "",
+        before,
         versions.get(change.standing) if change and change.standing else None,
     )

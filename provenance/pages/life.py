@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from provenance.accounts.access import Principal
+from provenance.history.standing import Standing, VersionDates
 from provenance.history.uses_over_time import uses_between
 from provenance.pages.charts import Chart, Slot, draw
-from provenance.pages.standing import Standing, VersionDates
 
 SLOTS = 40
 # The newest versions, one below the other.

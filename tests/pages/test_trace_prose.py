@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from provenance.pages.standing import Standing, VersionDates
+from provenance.history.standing import Standing, VersionDates
 from provenance.pages.trace.graph import MOST, graph
 from provenance.pages.trace.page import build
 from provenance.pages.trace.prose import prose

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from provenance.pages.standing import Standing
+from provenance.history.standing import Standing
 from provenance.pages.timeline import TimelineEvent
 from provenance.pages.trace.answer import Sentence, sentences
 from provenance.pages.trace.citations import Citation, citations

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from provenance.pages.standing import UNKNOWN, Standing, VersionDates
+from provenance.history.standing import UNKNOWN, Standing, VersionDates
 
 HUES = 8
 _ENDS = re.compile(r"(?<=[.!?:;])\s|\n")

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from provenance.pages.standing import Standing
+from provenance.history.standing import Standing
 
 
 @dataclass(frozen=True)

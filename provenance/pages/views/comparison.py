@@ -14,12 +14,12 @@ from ingestion.models import CatalogueVersion, VersionText
 from provenance.history.comparing.comparison import Comparison, compare
 from provenance.history.comparing.passages import PassageFate, fate_of_passage
 from provenance.history.comparing.stretches import Kind
+from provenance.history.standing import Standing
 from provenance.pages import catalogue, keyset
 from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.comparison.facts import differences
 from provenance.pages.comparison.rows import Shown, shown
 from provenance.pages.rendering import show
-from provenance.pages.standing import Standing
 from provenance.pages.version_text import PROSE, Span
 from provenance.pages.viewing import note_view
 

@@ -21,6 +21,8 @@ from ingestion.models import CatalogueDocument, CatalogueVersion, Stage
 from provenance.accounts.models import Collection
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.store import read_stream
+from provenance.history.standing import Standing, standings
+from provenance.history.version_dates import dates
 from provenance.pages import catalogue, document_statuses, keyset, uses
 from provenance.pages.access import (
     PersonRequest,
@@ -33,7 +35,6 @@ from provenance.pages.document_forms import WithdrawalForm
 from provenance.pages.life import life
 from provenance.pages.rendering import show
 from provenance.pages.saved import saved
-from provenance.pages.standing import Standing, standings
 from provenance.pages.timeline import timeline
 
 UNFINISHED = (Stage.SUBMITTED, Stage.PROCESSED)
@@ -145,7 +146,7 @@ def _document(
     versions = list(
         CatalogueVersion.objects.filter(document_id=document_id).order_by("-version_number")
     )
-    dated = [catalogue.dates(version) for version in versions]
+    dated = [dates(version) for version in versions]
     standing = standings(dated, now)
     row = catalogue.row(found, dated, now)
     events = read_stream(f"document-{document_id}")

@@ -8,21 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from django.forms import Form
-from django.http import Http404, HttpResponse
-from django.utils import timezone
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from provenance.cases import reading
-from provenance.cases.record import review_as_json
-from provenance.cases.reviewing import read_review
 from provenance.cases.reviews import Status
-from provenance.history.lineage import trace_of
-from provenance.pages import catalogue
 from provenance.pages.access import PersonRequest, may_edit, require_person
 from provenance.pages.rendering import show
 from provenance.pages.review_forms import ReasonForm
 from provenance.pages.reviewing import Pins, log_of, with_names
 from provenance.pages.trace.page import build
+from provenance.pages.trace.reading import read_reviewed, standings_now
 from provenance.pages.viewing import note_view
 from provenance.pages.views.reviews import SECTION, next_in
 from provenance.pages.workplace_forms import (
@@ -34,7 +30,6 @@ from provenance.pages.workplace_forms import (
     SignForm,
     editors,
 )
-from retrieval.recording.errors import RecordNotFound
 
 MOST_CASES = 100
 Json = dict[str, Any]
@@ -72,14 +67,10 @@ def page_of(
 
 
 def read(request: PersonRequest, output_id: UUID) -> Json:
-    try:
-        told = trace_of(output_id, principal=request.principal).as_json()
-    except RecordNotFound as error:
-        raise Http404 from error
-    documents = [version["document_id"] for version in told["document_versions"]]
-    page = build(told, catalogue.standings_of_documents(documents, timezone.now()))
-    pins = Pins.of(told, page)
-    record = with_names(review_as_json(output_id, read_review(output_id)[0]))
+    trace, review = read_reviewed(request.principal, output_id)
+    told = trace.as_json()
+    page = build(told, standings_now(trace))
+    pins, record = Pins.of(told, page), with_names(review)
     for finding in record["findings"]:
         finding["place"] = pins.place(finding)
     return {"trace": page, "pins": pins, "record": record}

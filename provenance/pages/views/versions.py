@@ -13,12 +13,13 @@ from django.views.decorators.http import require_safe
 
 from ingestion import queries
 from ingestion.models import CatalogueVersion, Chunk, VersionText
+from provenance.history.standing import Standing, VersionDates, standings
+from provenance.history.version_dates import dates_of
 from provenance.pages import catalogue, page_pictures, uses, version_text
 from provenance.pages.access import PersonRequest, may_edit, require_person
 from provenance.pages.document_forms import QuarantineForm
 from provenance.pages.doubts import doubt_about
 from provenance.pages.rendering import show
-from provenance.pages.standing import Standing, VersionDates, standings
 from provenance.pages.version_text import Span, number_of
 from provenance.pages.viewing import looks, note_view
 
@@ -31,7 +32,7 @@ def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
     seen = note_view(request, "version", version_id)
     stored = VersionText.objects.filter(version_id=version_id).first()
     highlight = _highlight(request, found, stored)
-    dated = catalogue.dates_of([found.document_id])
+    dated = dates_of([found.document_id])
     standing = standings(dated, timezone.now())[version_id]
     context = {
         "version": found,

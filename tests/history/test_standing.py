@@ -3,7 +3,11 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from provenance.pages.standing import VersionDates, standings
+from hypothesis import given
+
+from provenance.history.standing import VersionDates, standings
+from retrieval.validity import KnownVersion, Withdrawal, effective_ranges
+from tests.retrieval.test_two_clocks import MOMENTS, histories
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DOCUMENT = UUID(int=1)
@@ -74,3 +78,34 @@ def test_a_failed_version_replaces_nothing() -> None:
 def test_a_version_in_quarantine_brings_nothing_back() -> None:
     assert kinds(version(1), version(2, stage="quarantined")) == ["replaced", "quarantined"]
     assert kinds(version(1, stage="quarantined"), version(2)) == ["quarantined", "current"]
+
+
+@given(histories())
+def test_at_every_moment_the_current_version_is_the_one_that_search_finds(
+    history: tuple[list[KnownVersion], list[Withdrawal]],
+) -> None:
+    known, withdrawals = history
+    ranges = effective_ranges(known, withdrawals)
+    versions = [catalogued(each, withdrawals) for each in known]
+    for moment in MOMENTS:
+        found = standings(versions, moment)
+        current = [id_ for id_, standing in found.items() if standing.kind == "current"]
+        assert current == [id_ for id_, each in ranges.items() if each.contains(moment)]
+
+
+def catalogued(each: KnownVersion, withdrawals: list[Withdrawal]) -> VersionDates:
+    """The version as the catalogue keeps it."""
+    begins = [w.effective_from for w in withdrawals if w.position > each.submitted_position]
+    altogether = None in begins
+    return VersionDates(
+        version_id=each.version_id,
+        document_id=DOCUMENT,
+        version_number=each.version_number,
+        stage="quarantined" if each.quarantined else "indexed",
+        submitted_at=day(1),
+        indexed_position=each.submitted_position,
+        effective_from=each.effective_from,
+        effective_until=each.effective_until,
+        withdrawn=bool(begins),
+        withdrawn_from=None if altogether else min((b for b in begins if b), default=None),
+    )
