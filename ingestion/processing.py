@@ -19,6 +19,7 @@ from ingestion.events import (
 from ingestion.extraction import sandbox
 from ingestion.extraction.extracted import Extracted, ExtractionFailed, Page
 from ingestion.media_types import UnsupportedMediaType
+from ingestion.parsers import form_of
 from provenance.eventstore.event_types import EventData, name_of
 from provenance.eventstore.fingerprints import keyed_hash
 from provenance.eventstore.ids import derived_id
@@ -79,9 +80,15 @@ def _extracted(submitted: Recorded[DocumentSubmitted], renew: Renew) -> Extracte
     content = reveal_bytes(submitted, "content")
     if content is None:
         raise ExtractionFailed("erased", "The document was erased before it was processed.")
+    return read_bytes(content, submitted.data.media_type, renew)
+
+
+def read_bytes(content: bytes, media_type: str, renew: Renew) -> Extracted:
+    """What the parsers of today make of a file. Raises ExtractionFailed, UnsupportedMediaType."""
     return sandbox.extract(
         content,
-        media_type=submitted.data.media_type,
+        media_type=media_type,
+        form=form_of(media_type),
         seconds=settings.EXTRACTION_SECONDS,
         memory_bytes=settings.EXTRACTION_MEMORY_BYTES,
         while_waiting=renew,

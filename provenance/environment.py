@@ -34,6 +34,14 @@ def integer(name: str, default: int) -> int:
     return int(optional(name) or default)
 
 
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of the choices, the first by default; anything else stops the start."""
+    value = optional(name) or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
 def names(name: str, default: str = "") -> list[str]:
     """A comma-separated list, without blanks."""
     return [part.strip() for part in optional(name, default).split(",") if part.strip()]

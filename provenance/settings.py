@@ -219,6 +219,10 @@ MAX_METADATA_BYTES = env.integer("RAGLEDGER_MAX_METADATA_BYTES", 16 * 1024)
 MAX_PROMPT_RETRIEVALS = env.integer("RAGLEDGER_MAX_PROMPT_RETRIEVALS", 50)
 EXTRACTION_SECONDS = env.integer("RAGLEDGER_EXTRACTION_SECONDS", 20)
 EXTRACTION_MEMORY_BYTES = env.integer("RAGLEDGER_EXTRACTION_MEMORY_BYTES", 512 * 1024 * 1024)
+# How formats are read that can be read in several ways: all of an HTML page or its content without
+# menus, headers and footers; the text of a PDF in its flow or in its layout.
+HTML_TEXT = env.one_of("RAGLEDGER_HTML_TEXT", ("page", "content"))
+PDF_TEXT = env.one_of("RAGLEDGER_PDF_TEXT", ("flow", "layout"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * MAX_DOCUMENT_BYTES
 
 # --- The HTTP API ------------------------------------------------------------------------------

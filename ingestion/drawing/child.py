@@ -1,6 +1,6 @@
 """The child process that draws a page: one line of JSON and the PDF on stdin, JSON on stdout.
 
-Run as `python -m ingestion.drawing.child "" MEMORY_BYTES CPU_SECONDS`. The limits are set before
+Run as `python -m ingestion.drawing.child MEMORY_BYTES CPU_SECONDS`. The limits are set before
 anything of the file is read.
 """
 
@@ -14,7 +14,7 @@ from ingestion.extraction.extracted import ExtractionFailed
 
 
 def main() -> None:
-    limit(memory=int(sys.argv[2]), seconds=int(sys.argv[3]))
+    limit(memory=int(sys.argv[1]), seconds=int(sys.argv[2]))
     try:
         answer = drawn(json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read())
     except MemoryError:

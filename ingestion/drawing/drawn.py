@@ -54,7 +54,6 @@ def draw(content: bytes, wanted: Wanted) -> Drawn:
         # On stdin, since everybody on the machine may read the arguments of a process.
         answer = answered(
             "ingestion.drawing.child",
-            "",
             content=json.dumps(asked).encode() + b"\n" + content,
             seconds=SECONDS,
             memory_bytes=MEMORY_BYTES,

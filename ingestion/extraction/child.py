@@ -1,7 +1,8 @@
 """The child process that parses one untrusted file: content on stdin, JSON on stdout.
 
-Run as `python -m ingestion.extraction.child MEDIA_TYPE MEMORY_BYTES CPU_SECONDS`. The limits are
-set before anything of the file is read; `formats` imports the one parser that is needed after that.
+Run as `python -m ingestion.extraction.child MEMORY_BYTES CPU_SECONDS MEDIA_TYPE FORM`. The limits
+are set before anything of the file is read; `formats` imports the one parser that is needed after
+that.
 """
 
 import json
@@ -17,10 +18,10 @@ from ingestion.extraction.formats import extract_here
 
 
 def main() -> None:
-    media_type, memory, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    limit(memory=memory, seconds=seconds)
+    memory, seconds, media_type, form = sys.argv[1:]
+    limit(memory=int(memory), seconds=int(seconds))
     try:
-        answer = extracted(sys.stdin.buffer.read(), media_type)
+        answer = extracted(sys.stdin.buffer.read(), media_type, form)
     except MemoryError:
         answer = {"failed": "memory"}
     sys.stdout.buffer.write(json.dumps(answer).encode())
@@ -44,9 +45,9 @@ def limit(*, memory: int, seconds: int) -> None:
             continue
 
 
-def extracted(content: bytes, media_type: str) -> dict[str, Any]:
+def extracted(content: bytes, media_type: str, form: str) -> dict[str, Any]:
     try:
-        found = extract_here(content, media_type)
+        found = extract_here(content, media_type, form)
     except ExtractionFailed as failure:
         if ran_out_of_memory(failure):
             return {"failed": "memory"}

@@ -37,7 +37,10 @@ class ExtractionFailed(Exception):
 
 
 class Extractor(Protocol):
-    """One format: copy the nearest file, and name the new one in `formats.py`."""
+    """One format: copy the nearest file, and name the new one in `formats.py`.
+
+    A module whose format can be read in several ways lists the others as FORMS, by their names.
+    """
 
     @property
     def name(self) -> str: ...

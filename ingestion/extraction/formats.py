@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 
 from ingestion import media_types
@@ -22,12 +23,21 @@ MAX_TITLE = 500
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def extractor_for(media_type: str) -> Extractor:
-    """Raises UnsupportedMediaType."""
+def extractor_for(media_type: str, form: str = "") -> Extractor:
+    """The one that reads the format in a form of its own, where it has one by that name.
+
+    Raises UnsupportedMediaType.
+    """
     bare = media_types.bare(media_type)
     if bare not in MODULES:
         raise media_types.UnsupportedMediaType(f"The media type {bare!r}")
-    extractor: Extractor = import_module(f"ingestion.extraction.{MODULES[bare]}").EXTRACTOR
+    return _extractor(MODULES[bare], form)
+
+
+@cache
+def _extractor(module: str, form: str) -> Extractor:
+    found = import_module(f"ingestion.extraction.{module}")
+    extractor: Extractor = getattr(found, "FORMS", {}).get(form, found.EXTRACTOR)
     return extractor
 
 
@@ -38,9 +48,9 @@ def needs_no_parser(content: bytes, media_type: str) -> bool:
     )
 
 
-def extract_here(content: bytes, media_type: str) -> Extracted:
+def extract_here(content: bytes, media_type: str, form: str = "") -> Extracted:
     """Extracts in this process. Raises ExtractionFailed, UnsupportedMediaType."""
-    extractor = extractor_for(media_type)
+    extractor = extractor_for(media_type, form)
     found = extractor.extract(content, charset=media_types.charset_of(media_type))
     if not found.text.strip().strip("\ufeff"):
         raise ExtractionFailed("no_text", "The document is empty: it holds no text.")

@@ -1,7 +1,11 @@
-"""HTML: what a reader of the page sees, as lines; a table row is one line, cells apart by tabs."""
+"""HTML: what a reader of the page sees, as lines; a table row is one line, cells apart by tabs.
+
+As "content" the page is read without what surrounds its content on every page of a site: menus,
+banners, page headers and footers, side bars and searches.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -106,6 +110,8 @@ STRUCTURE = (
     "main",
     "form",
 )
+SECTIONS = ("article", "main", "section")
+SURROUNDING_ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search"})
 PREFORMATTED = frozenset({"pre", "textarea", "listing", "xmp"})
 UNSEEN_STYLE = re.compile(r"(display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
@@ -122,11 +128,35 @@ class HtmlExtractor:
         title = root.find(".//title")
         heading = root.find(".//h1")
         return Extracted(
-            text=visible_text(root),
+            text=self.text_of(root),
             title=_inner(title) or _inner(heading),
             language=root.get("lang"),
             warnings=decoded.warnings,
         )
+
+    def text_of(self, root: etree._Element) -> str:
+        return visible_text(root)
+
+
+class HtmlContentExtractor(HtmlExtractor):
+    name = "ragledger-html-content"
+
+    def text_of(self, root: etree._Element) -> str:
+        """A page that consists of nothing else is read as a whole."""
+        return visible_text(root, without=_surrounds) or visible_text(root)
+
+
+def _surrounds(element: etree._Element) -> bool:
+    """True for an element beside the content: by its role, else by its tag, as HTML maps them.
+
+    The header, footer and aside of an article or section belong to the content.
+    """
+    role = element.get("role", "").strip().lower()
+    if role:
+        return role in SURROUNDING_ROLES
+    if element.tag not in {"header", "footer", "aside"}:
+        return element.tag in {"nav", "search"}
+    return next(element.iterancestors(*SECTIONS), None) is None
 
 
 def _stated_inside(content: bytes) -> str | None:
@@ -165,10 +195,12 @@ def _inner(element: etree._Element | None) -> str | None:
     return None if element is None else "".join(element.itertext())
 
 
-def visible_text(root: etree._Element) -> str:
+def visible_text(
+    root: etree._Element, *, without: Callable[[etree._Element], bool] = lambda _: False
+) -> str:
     """Lines of visible text; paragraphs are apart by an empty line."""
     lines = Lines()
-    for kind, what, layout in _walk(root):
+    for kind, what, layout in _walk(root, without):
         if kind == "text":
             lines.add(what, preformatted=layout == "preformatted")
         else:
@@ -187,13 +219,15 @@ def _boundary(lines: "Lines", tag: str, layout: str, *, opening: bool) -> None:
         lines.end(1)
 
 
-def _walk(root: etree._Element) -> Iterator[tuple[str, str, str]]:
+def _walk(
+    root: etree._Element, without: Callable[[etree._Element], bool]
+) -> Iterator[tuple[str, str, str]]:
     """Texts and tag boundaries of what is visible, with their layout, without recursion."""
     stack: list[tuple[etree._Element, str, bool]] = [(root, "flow", False)]
     while stack:
         element, layout, done = stack.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
-        if not done and not _hidden(element, tag):
+        if not done and not _hidden(element, tag) and not without(element):
             yield "open", tag, layout
             inside = _layout_inside(element, tag, layout)
             if element.text:
@@ -272,3 +306,4 @@ class Lines:
 
 
 EXTRACTOR = HtmlExtractor()
+FORMS = {"content": HtmlContentExtractor()}

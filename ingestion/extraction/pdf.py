@@ -1,7 +1,11 @@
-"""PDF: the text of each page, with the map from text to pages; scripts and actions never run."""
+"""PDF: the text of each page, with the map from text to pages; scripts and actions never run.
+
+As "layout" each line keeps its place: the columns of a table stay apart by spaces.
+"""
 
 import logging
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
@@ -24,7 +28,7 @@ READING_ERRORS = (
     AttributeError,
     OSError,
     RecursionError,
-    OverflowError,
+    ArithmeticError,
     AssertionError,
     NotImplementedError,
 )
@@ -38,7 +42,7 @@ class PdfExtractor:
         del charset
         with _notes() as notes:
             reader = _opened(content)
-            texts, unreadable = _page_texts(reader)
+            texts, unreadable = _page_texts(reader, self.text_of)
             extracted = _assembled(texts)
             if not extracted.text.strip():
                 raise ExtractionFailed("no_text", _why_empty(len(texts), unreadable))
@@ -49,6 +53,36 @@ class PdfExtractor:
                 language=_stated(reader, "language"),
                 warnings=tuple(_warnings(content, reader, texts, unreadable, notes)),
             )
+
+    def text_of(self, page: pypdf.PageObject) -> str:
+        return page.extract_text()
+
+
+class PdfLayoutExtractor(PdfExtractor):
+    name = "ragledger-pdf-layout"
+
+    def text_of(self, page: pypdf.PageObject) -> str:
+        """A page that would lose words so is read in its flow."""
+        flow, layout = super().text_of(page), _layout(page)
+        return layout if _marks(layout) >= _marks(flow) else flow
+
+
+def _layout(page: pypdf.PageObject) -> str:
+    """What can be placed of the page; the rest is left out, or all where that fails."""
+    try:
+        text = page.extract_text(
+            extraction_mode="layout",
+            layout_mode_space_vertically=False,
+            layout_mode_strip_rotated=False,
+        )
+    except READING_ERRORS:
+        return ""
+    return textwrap.dedent(text).rstrip()
+
+
+def _marks(text: str) -> int:
+    """How many characters are no white space."""
+    return sum(map(len, text.split()))
 
 
 def _opened(content: bytes) -> pypdf.PdfReader:
@@ -73,12 +107,14 @@ def _needs_password() -> ExtractionFailed:
     )
 
 
-def _page_texts(reader: pypdf.PdfReader) -> tuple[list[str], list[int]]:
+def _page_texts(
+    reader: pypdf.PdfReader, text_of: Callable[[pypdf.PageObject], str]
+) -> tuple[list[str], list[int]]:
     """The text of every page, and the numbers of those that could not be read."""
     texts, unreadable = [], []
     for index in range(len(reader.pages)):
         try:
-            text = reader.pages[index].extract_text()
+            text = text_of(reader.pages[index])
         except READING_ERRORS:
             text = ""
             unreadable.append(index + 1)
@@ -172,3 +208,4 @@ def _notes() -> Iterator[list[str]]:
 
 
 EXTRACTOR = PdfExtractor()
+FORMS = {"layout": PdfLayoutExtractor()}

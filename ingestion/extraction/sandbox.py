@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ def extract(
     content: bytes,
     *,
     media_type: str,
+    form: str = "",
     seconds: int = DEFAULT_SECONDS,
     memory_bytes: int = DEFAULT_MEMORY_BYTES,
     while_waiting: Callable[[], None] = lambda: None,
@@ -37,10 +38,11 @@ def extract(
     Raises ExtractionFailed, UnsupportedMediaType.
     """
     if needs_no_parser(content, media_type):
-        return extract_here(content, media_type)
+        return extract_here(content, media_type, form)
     answer = answered(
         "ingestion.extraction.child",
         media_type,
+        form,
         content=content,
         seconds=seconds,
         memory_bytes=memory_bytes,
@@ -53,8 +55,7 @@ def extract(
 
 def answered(
     module: str,
-    argument: str,
-    *,
+    *arguments: str,
     content: bytes,
     seconds: int,
     memory_bytes: int,
@@ -62,7 +63,7 @@ def answered(
 ) -> dict[str, Any]:
     """What a module says about one file in a process of its own. Raises ExtractionFailed."""
     with tempfile.TemporaryDirectory(prefix="ragledger-extract-") as folder:
-        child = Child(folder, module, argument, seconds=seconds, memory_bytes=memory_bytes)
+        child = Child(folder, module, arguments, seconds=seconds, memory_bytes=memory_bytes)
         try:
             return child.answer(content, while_waiting)
         finally:
@@ -73,15 +74,21 @@ class Child:
     """One parser process, in a session of its own, without the parent's environment."""
 
     def __init__(
-        self, folder: str, module: str, argument: str, *, seconds: int, memory_bytes: int
+        self,
+        folder: str,
+        module: str,
+        arguments: Sequence[str],
+        *,
+        seconds: int,
+        memory_bytes: int,
     ) -> None:
         self._seconds = seconds
         self._memory = memory_bytes
         self._deadline = time.monotonic() + seconds
         self._answer = b""
-        arguments = [argument, str(memory_bytes), str(seconds)]
+        limits = [str(memory_bytes), str(seconds)]
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-m", module, *arguments],
+            [sys.executable, "-P", "-s", "-m", module, *limits, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
