@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from provenance.exports import report_page, report_pdf, verify, w3c_prov
 from provenance.exports.archive import packed
 from provenance.exports.facts import Facts, facts_of
 from provenance.exports.report import report_of
-from provenance.exports.selection import Period
+from provenance.exports.selection import CaseThen, Period
 from provenance.integrity import base64_text, checkpoints, tree
 from provenance.integrity.errors import NotSealedYet
 from provenance.integrity.models import SealedCheckpoint
@@ -44,31 +45,39 @@ class Bundle:
 
 
 def build(
-    output_ids: Sequence[UUID], *, principal: Principal, period: Period | None = None
+    output_ids: Sequence[UUID],
+    *,
+    principal: Principal,
+    period: Period | None = None,
+    case: CaseThen | None = None,
 ) -> Bundle:
     """The same bytes for the same state of the log and the same checkpoint.
 
-    With a period, the outputs are all of it. Raises RecordNotFound, NotSealedYet, BlobMissing,
-    BoxDamaged, EvidenceBroken, EvidenceTooLarge.
+    With a period or a case, the outputs are all of it. Raises RecordNotFound, NotSealedYet,
+    BlobMissing, BoxDamaged, EvidenceBroken, EvidenceTooLarge.
     """
-    facts = facts_of(output_ids, principal=principal)
+    facts = facts_of(output_ids, principal=principal, case=case)
     checkpoint = _checkpoint_over(facts.events[-1].position)
     files = {
         **_proofs(facts, checkpoint),
         **{f"blobs/{digest}": data for digest, data in facts.blobs.items()},
         **{field.path: field.plain for field in facts.fields if field.plain is not None},
         "disclosures.json": verify.canonical_json([field.as_json() for field in facts.fields]),
-        "trace.json": verify.canonical_json({"outputs": facts.traces}),
+        "trace.json": verify.canonical_json(facts.story),
         **_keys(checkpoint),
         **_time_stamps(checkpoint),
         **_views(facts, checkpoint, period),
     }
-    manifest, note = _manifest(files, output_ids, checkpoint, period)
+    asked = {
+        **({"period": period.as_json()} if period else {}),
+        **({"case": str(case.case_id)} if case else {}),
+    }
+    manifest, note = _manifest(files, output_ids, checkpoint, asked)
     files[verify.MANIFEST] = manifest
     if note is not None:
         files[verify.MANIFEST_NOTE] = note
     return Bundle(
-        name=_name(output_ids, checkpoint, period),
+        name=_name(output_ids, checkpoint, period, case),
         content=packed(files),
         manifest_sha256=hashlib.sha256(manifest).hexdigest(),
         checkpoint_origin=checkpoint.origin,
@@ -139,7 +148,7 @@ def _manifest(
     files: Mapping[str, bytes],
     output_ids: Sequence[UUID],
     checkpoint: SealedCheckpoint,
-    period: Period | None,
+    asked: Mapping[str, Any],
 ) -> tuple[bytes, bytes | None]:
     """The manifest, and the signed note over it if this process holds the log's key."""
     signer = _signer(checkpoint)
@@ -147,7 +156,7 @@ def _manifest(
         {
             "format": verify.FORMAT,
             "outputs": [str(output_id) for output_id in output_ids],
-            **({"period": period.as_json()} if period else {}),
+            **asked,
             "log": {
                 "origin": checkpoint.origin,
                 "size": checkpoint.size,
@@ -171,7 +180,14 @@ def _signer(checkpoint: SealedCheckpoint) -> SignerKey | None:
     return SignerKey(checkpoint.origin, seed) if seed else None
 
 
-def _name(output_ids: Sequence[UUID], checkpoint: SealedCheckpoint, period: Period | None) -> str:
+def _name(
+    output_ids: Sequence[UUID],
+    checkpoint: SealedCheckpoint,
+    period: Period | None,
+    case: CaseThen | None,
+) -> str:
+    if case:
+        return f"evidence-case-{case.case_id}-{checkpoint.size}.zip"
     if period:
         return f"evidence-{period.since:{STAMP}}-{period.until:{STAMP}}-{checkpoint.size}.zip"
     more = f"-and-{len(output_ids) - 1}-more" if len(output_ids) > 1 else ""

@@ -13,7 +13,7 @@ from provenance.exports.bundle import Bundle, build
 from provenance.exports.errors import NothingToExport, RangeIncomplete
 from provenance.exports.events import EvidenceExported, RangeExported
 from provenance.exports.range_archive import RangeWriter
-from provenance.exports.selection import Period, outputs_in
+from provenance.exports.selection import CaseThen, Period, case_then, outputs_in
 from provenance.integrity import checkpoints
 
 
@@ -24,6 +24,15 @@ def export_period(*, period: Period, principal: Principal) -> Bundle:
     """
     output_ids = outputs_in(period, principal=principal)
     return export_evidence(output_ids=output_ids, principal=principal, period=period)
+
+
+def export_case(*, case_id: UUID, principal: Principal) -> Bundle:
+    """The bundle of a case: the outputs that it holds, and what happened in it.
+
+    Raises NothingToExport, TooManyOutputs, and what `export_evidence` raises.
+    """
+    case = case_then(case_id, principal=principal)
+    return export_evidence(output_ids=case.outputs, principal=principal, case=case)
 
 
 def export_range(*, first: int, end: int, target: Path, principal: Principal) -> RangeExported:
@@ -52,7 +61,11 @@ def export_range(*, first: int, end: int, target: Path, principal: Principal) ->
 
 
 def export_evidence(
-    *, output_ids: Sequence[UUID], principal: Principal, period: Period | None = None
+    *,
+    output_ids: Sequence[UUID],
+    principal: Principal,
+    period: Period | None = None,
+    case: CaseThen | None = None,
 ) -> Bundle:
     """The bundle of one or more outputs, each once.
 
@@ -60,7 +73,7 @@ def export_evidence(
     EventReleased.
     """
     wanted = list(dict.fromkeys(output_ids))
-    bundle = build(wanted, principal=principal, period=period)
+    bundle = build(wanted, principal=principal, period=period, case=case)
     data = EvidenceExported(
         output_ids=wanted,
         checkpoint_origin=bundle.checkpoint_origin,
@@ -68,6 +81,7 @@ def export_evidence(
         manifest_sha256=bundle.manifest_sha256,
         events=bundle.events,
         bytes=len(bundle.content),
+        case_id=case.case_id if case else None,
     )
     _record(data, principal)
     return bundle

@@ -14,7 +14,7 @@ from provenance.sealing.keys import keys_by_id
 TEXTS = frozenset(
     {
         *("delivered_text", "query", "reason", "response_id", "text", "title"),
-        *("note", "printed_name", "statement"),
+        *("note", "printed_name", "statement", "description", "conclusion"),
     }
 )
 BYTES = frozenset({"content", "query_vector"})

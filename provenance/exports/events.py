@@ -2,15 +2,15 @@
 
 from uuid import UUID
 
-from provenance.eventstore.event_types import EventData, event_type
+from provenance.eventstore.event_types import EventData, Payload, event_type, upcasts
 
 
-@event_type("EvidenceExported", version=1)
+@event_type("EvidenceExported", version=2)
 class EvidenceExported(EventData):
     """The evidence of outputs was handed out, proved against a checkpoint.
 
     `manifest_sha256` is of the manifest, which names every file: the log vouches for the bundle
-    even where no signature lies in it.
+    even where no signature lies in it. `case_id` names the case whose own record went along.
     """
 
     output_ids: list[UUID]
@@ -19,6 +19,13 @@ class EvidenceExported(EventData):
     manifest_sha256: str
     events: int
     bytes: int
+    case_id: UUID | None = None
+
+
+@upcasts(EvidenceExported, from_version=1)
+def export_no_case(payload: Payload) -> Payload:
+    """Version 1 was written when a bundle held outputs and nothing of the case they were in."""
+    return payload
 
 
 @event_type("RangeExported", version=1)

@@ -1,19 +1,25 @@
-"""Which events are the evidence of outputs: theirs, and those of everything they rest on."""
+"""Which events are the evidence of outputs: theirs, and those of everything they rest on.
+
+Where a case was asked for, its own events go along.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from provenance.accounts.access import Principal
-from provenance.cases import reviewing
+from provenance.cases import casework, reviewing
 from provenance.eventstore.feed import Placed, read_placed
 from provenance.eventstore.released import refusal
+from provenance.exports.selection import CaseThen
 from provenance.exports.verify import Event
 from provenance.history.lineage import Trace, trace_of
 from provenance.integrity.errors import NotSealedYet
 
 
-def gather(output_ids: Sequence[UUID], *, principal: Principal) -> list[Event]:
-    """Every event behind the outputs, in the order of the log.
+def gather(
+    output_ids: Sequence[UUID], *, principal: Principal, case: CaseThen | None = None
+) -> list[Event]:
+    """Every event behind the outputs, and of the case, in the order of the log.
 
     Raises RecordNotFound for what the principal may not see, NotSealedYet, EventReleased.
     """
@@ -28,6 +34,7 @@ def gather(output_ids: Sequence[UUID], *, principal: Principal) -> list[Event]:
     events = [
         *interactions,
         *(each for each in documents if each.data.get("version_id") in {None, *wanted}),
+        *(_placed([casework.stream_of(case.case_id)])[: case.events] if case else ()),
     ]
     return sorted(events, key=lambda event: event.position)
 

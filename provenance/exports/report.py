@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from provenance.exports.case_story import CaseStory, case_story
 from provenance.exports.facts import Facts
+from provenance.exports.moments import moment
 from provenance.exports.selection import Period
 from provenance.integrity import base64_text
 from provenance.integrity.models import SealedCheckpoint
@@ -137,6 +139,7 @@ class Report:
     root: str
     witnesses: int
     period: str = ""
+    case: CaseStory | None = None
 
     @property
     def gone(self) -> str:
@@ -163,12 +166,8 @@ def report_of(facts: Facts, checkpoint: SealedCheckpoint, period: Period | None 
         size=checkpoint.size,
         root=base64_text.encode(bytes(checkpoint.root)),
         witnesses=checkpoint.cosignatures.count(),
+        case=case_story(facts.story["case"]) if "case" in facts.story else None,
     )
-
-
-def moment(instant: str) -> str:
-    """`2026-11-25 14:03:22 UTC` of `2026-11-25T14:03:22.417000Z`."""
-    return f"{instant[:10]} {instant[11:19]} UTC"
 
 
 def _answer(trace: Json) -> Answer:

@@ -30,13 +30,25 @@ def rendered(report: Report) -> bytes:
         bottomMargin=MARGIN,
     )
     blocks = [block for answer in report.answers for block in _answer(answer, report.gone)]
-    document.build([*_period(report), *blocks, *_proof(report)])
+    document.build([*_period(report), *_case(report), *blocks, *_proof(report)])
     return buffer.getvalue()
 
 
 def _period(report: Report) -> Iterator[Paragraph]:
     if report.period:
         yield from _plain("soft", f"{len(report.answers)} outputs, recorded {report.period}.")
+
+
+def _case(report: Report) -> Iterator[Paragraph]:
+    if report.case:
+        yield from _plain("title", f"Case: {report.case.title}")
+        count = f"{len(report.answers)} outputs in the case {report.case.case_id}, told below."
+        yield from _plain("soft", f"{count} What happened in it:")
+    for each in report.case.happenings if report.case else ():
+        yield from _plain("name", f"{each.recorded}, {each.what}")
+        yield from _plain("soft", f"by {each.who}")
+        if each.words:
+            yield from _plain("quoted", each.words)
 
 
 def _answer(answer: Answer, gone: str) -> Iterator[Paragraph]:

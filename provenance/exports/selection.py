@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from provenance.accounts.access import Principal
-from provenance.cases.reading import gathered, visible_cases
+from provenance.cases.casework import read_case
+from provenance.cases.errors import CaseUnknown
 from provenance.eventstore.canonical import instant
 from provenance.eventstore.store import head_position, position_at
 from provenance.exports.errors import NothingToExport, PeriodRefused, TooManyOutputs
@@ -67,23 +66,39 @@ def outputs_in(period: Period, *, principal: Principal) -> list[UUID]:
     """
     _require_listed(period)
     outputs = matching_outputs(principal=principal, since=period.since, until=period.until)
-    return _bounded(outputs.order_by("position").values_list("output_id", flat=True), "period")
-
-
-def outputs_of_case(case_id: UUID, *, principal: Principal) -> list[UUID]:
-    """Raises NothingToExport, also for a case that the principal may not see, TooManyOutputs."""
-    case = visible_cases(principal).filter(case_id=case_id)
-    found = gathered().filter(case_id__in=case.values("case_id"))
-    return _bounded(found.order_by("position").values_list("output_id", flat=True), "case")
-
-
-def _bounded(found: QuerySet[Any, UUID], what: str) -> list[UUID]:
+    found = outputs.order_by("position").values_list("output_id", flat=True)
     output_ids = list(found[: MAX_OUTPUTS + 1])
-    if not output_ids:
-        raise NothingToExport(what)
-    if len(output_ids) > MAX_OUTPUTS:
-        raise TooManyOutputs(what, found.count(), MAX_OUTPUTS)
+    _require_bounded(len(output_ids) if len(output_ids) <= MAX_OUTPUTS else found.count(), "period")
     return output_ids
+
+
+@dataclass(frozen=True)
+class CaseThen:
+    """A case as far as the first `events` of its stream tell it, and what it holds by then."""
+
+    case_id: UUID
+    events: int
+    outputs: tuple[UUID, ...]
+
+
+def case_then(case_id: UUID, *, principal: Principal) -> CaseThen:
+    """The case as the log tells it now.
+
+    Raises NothingToExport, also for a case that the principal may not see, TooManyOutputs.
+    """
+    try:
+        events, case = read_case(case_id, principal=principal)
+    except CaseUnknown as error:
+        raise NothingToExport("case") from error
+    _require_bounded(len(case.outputs), "case")
+    return CaseThen(case_id, len(events), case.outputs)
+
+
+def _require_bounded(count: int, what: str) -> None:
+    if not count:
+        raise NothingToExport(what)
+    if count > MAX_OUTPUTS:
+        raise TooManyOutputs(what, count, MAX_OUTPUTS)
 
 
 def _require_listed(period: Period) -> None:

@@ -52,7 +52,8 @@ TST_INFO = bytes.fromhex("2a864886f70d0109100104")
 SHA256 = bytes.fromhex("608648016503040201")
 DER_HEAD_BYTES = 2
 MAX_DEPTH = 100
-INTERACTIONS = ("output-", "prompt-", "retrieval-", "review-")
+# Streams that a bundle holds from their first event on.
+WHOLE = ("output-", "prompt-", "retrieval-", "review-", "case-")
 # Ids of what follows from a fact are UUIDv5 in this namespace.
 NAMESPACE = uuid.UUID("5b1f7c1e-9f0a-5d2b-8f6e-7a0d3c9be241")
 
@@ -508,6 +509,18 @@ REVIEWED: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ),
     "ReviewReopened": ("rounds", ("round",), ("reason",)),
 }
+# The open fields of what happens in a case, and the sealed ones.
+IN_CASE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "CaseOpened": ((), ("title", "description")),
+    "CaseAssigned": (("assignee", "due_on"), ()),
+    "OutputAddedToCase": (("output_id",), ()),
+    "OutputRemovedFromCase": (("output_id",), ("reason",)),
+    "CommentAdded": (("comment_id",), ("text",)),
+    "CaseHeld": ((), ("reason",)),
+    "CaseHoldLifted": ((), ("reason",)),
+    "CaseClosed": ((), ("conclusion",)),
+    "CaseReopened": ((), ("reason",)),
+}
 # What a retrieval that was served here was answered with.
 RECEIPT = (
     *("index_generation", "index_position", "effective_at", "embedding_model", "model_digest"),
@@ -816,6 +829,55 @@ def _require_sound_signatures(events: Sequence[Event], output: Event) -> None:
             raise Problem(f"event {event.position} changes what was signed")
 
 
+def story_of(evidence: Evidence, output_ids: Sequence[str], case_id: str | None) -> Json:
+    """What trace.json holds: the outputs, and where a case was asked for, what happened in it.
+
+    Raises Problem.
+    """
+    told: Json = {"outputs": [trace_of(evidence, output_id) for output_id in output_ids]}
+    return told if case_id is None else {**told, "case": case_of(evidence, case_id)}
+
+
+def case_of(evidence: Evidence, case_id: str) -> Json:
+    """What happened in a case, and the outputs that were in it after all that, as they came.
+
+    Raises Problem for an event that does not follow from those before it.
+    """
+    stream, outputs = f"case-{case_id}", list[str]()
+    evidence.fact(stream, "CaseOpened")
+    for event in evidence.by_stream[stream]:
+        if event.data.get("case_id") != case_id:
+            raise Problem(f"event {event.position} is of another case")
+        _gather(outputs, event)
+    return {
+        "case_id": case_id,
+        "outputs": outputs,
+        "events": [_in_case(evidence, event) for event in evidence.by_stream[stream]],
+    }
+
+
+def _gather(outputs: list[str], event: Event) -> None:
+    output_id = event.data.get("output_id")
+    if event.type == "OutputAddedToCase":
+        if output_id in outputs:
+            raise Problem(f"event {event.position} adds an output that was in the case")
+        outputs.append(str(output_id))
+    elif event.type == "OutputRemovedFromCase":
+        if output_id not in outputs:
+            raise Problem(f"event {event.position} removes an output that was not in the case")
+        outputs.remove(str(output_id))
+
+
+def _in_case(evidence: Evidence, event: Event) -> Json:
+    fields, sealed = IN_CASE.get(event.type, ((), ()))
+    return {
+        **_circumstances(event),
+        "type": event.type,
+        **{name: event.data.get(name) for name in fields},
+        **{name: evidence.text(event, name) for name in sealed},
+    }
+
+
 def _slice(text: str, start: int, end: int) -> str:
     """Requires a range that lies in the text. Raises Problem."""
     if not 0 <= start <= end <= len(text):
@@ -847,7 +909,7 @@ class Bundle:
         if canonical_json(manifest) != self.files[MANIFEST]:
             raise Problem("manifest.json is not in its one spelling")
         names = {"files", "format", "log", "outputs", "signed"}
-        if set(manifest) - {"period"} != names or manifest["format"] != FORMAT:
+        if set(manifest) - {"period", "case"} != names or manifest["format"] != FORMAT:
             raise Problem(f"manifest.json is not of the format {FORMAT}")
         listed = [entry["path"] for entry in manifest["files"]]
         there = sorted(self.files.keys() - {MANIFEST, MANIFEST_NOTE})
@@ -949,13 +1011,13 @@ class Bundle:
         whole = 0
         for stream, events in self.evidence.by_stream.items():
             versions = [event.body["streamversion"] for event in events]
-            if stream.startswith(INTERACTIONS):
+            if stream.startswith(WHOLE):
                 whole += 1
                 if versions != list(range(1, len(versions) + 1)):
                     raise Problem(f"an event of {stream} is missing")
             elif versions != sorted(set(versions)):
                 raise Problem(f"the events of {stream} are out of order")
-        return f"{whole} interactions from their first event on"
+        return f"{whole} interactions, reviews and cases from their first event on"
 
     def blobs_are_what_events_name(self) -> str:
         named = self._blobs
@@ -1004,10 +1066,11 @@ class Bundle:
         outputs = self.manifest["outputs"]
         if not outputs:
             raise Problem("the bundle is about no output")
-        traces = [trace_of(self.evidence, output_id) for output_id in outputs]
+        story = story_of(self.evidence, outputs, self.manifest.get("case"))
         self.notes += self.evidence.notes
-        if canonical_json({"outputs": traces}) != self.files["trace.json"]:
+        if canonical_json(story) != self.files["trace.json"]:
             raise Problem("trace.json is not what the events say")
+        traces = story["outputs"]
         results = sum(len(r["results"]) for trace in traces for r in trace["retrievals"])
         spans = sum(len(trace["prompt"]["spans"]) for trace in traces)
         return (
@@ -1033,6 +1096,21 @@ class Bundle:
         )
         return f"{len(positions)} outputs from {period['since']} to {period['until']}"
 
+    def outputs_are_those_of_the_case(self) -> str:
+        """As far as the case's events in the bundle go: at the moment that it was made."""
+        case_id = self.manifest.get("case")
+        if case_id is None:
+            return "no case was asked for"
+        case = case_of(self.evidence, case_id)
+        if case["outputs"] != self.manifest["outputs"]:
+            raise Problem("the outputs are not those that were in the case by its events")
+        for event in case["events"]:
+            if event["type"] == "OutputAddedToCase" and event["output_id"] in case["outputs"]:
+                output = self.evidence.fact(f"output-{event['output_id']}", "OutputReported")
+                if output.position > event["position"]:
+                    raise Problem(f"event {event['position']} adds what was not there yet")
+        return f"{len(case['outputs'])} outputs, by {len(case['events'])} events of case {case_id}"
+
     def nothing_is_left_over(self) -> str:
         expected = {*EVIDENCE, *VIEWS}
         expected |= {MANIFEST_NOTE} if self.manifest["signed"] else set()
@@ -1045,11 +1123,11 @@ class Bundle:
             raise Problem(f"missing or not accounted for: {', '.join(differing[:5])}")
         wanted = self._needed_events()
         if spare := sorted(self.events.keys() - wanted):
-            raise Problem(f"events that belong to no output: {spare[:5]}")
+            raise Problem(f"events that belong to no output and to no case: {spare[:5]}")
         return f"{len(self.files)} files, all accounted for"
 
     def _needed_events(self) -> set[int]:
-        streams, versions, documents = set(), set(), set()
+        streams, versions, documents = {f"case-{self.manifest.get('case')}"}, set(), set()
         for trace in (trace_of(self.evidence, each) for each in self.manifest["outputs"]):
             streams |= {f"{kind}-{trace['output']['output_id']}" for kind in ("output", "review")}
             streams |= {f"prompt-{trace['prompt']['prompt_id']}"}
@@ -1147,6 +1225,7 @@ CHECKS: Sequence[tuple[str, Callable[[Bundle], str]]] = (
     ("blobs", Bundle.blobs_are_what_events_name),
     ("texts", Bundle.texts_are_those_that_were_sealed),
     ("period", Bundle.outputs_are_of_the_period),
+    ("case", Bundle.outputs_are_those_of_the_case),
     ("trace", Bundle.traces_follow_from_the_events),
     ("files", Bundle.nothing_is_left_over),
 )

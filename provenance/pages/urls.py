@@ -85,6 +85,11 @@ urlpatterns = [
     path("reviews/cases/", cases.cases, name="cases"),
     path("reviews/cases/open/", cases.open_case, name="open_case"),
     path("reviews/cases/<uuid:case_id>/", cases.case, name="case"),
+    path(
+        "reviews/cases/<uuid:case_id>/evidence/",
+        evidence.evidence_of_case,
+        name="evidence_of_case",
+    ),
     path("reviews/cases/<uuid:case_id>/outputs/", cases.add_output, name="add_to_case"),
     path(
         "reviews/cases/<uuid:case_id>/outputs/<uuid:output_id>/removal/",

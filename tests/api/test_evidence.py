@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.utils import timezone
 
-from provenance.cases.models import CaseEntry, CaseOutput
+from provenance.accounts.access import principal_of_user
+from provenance.cases.casework import open_case
 from provenance.eventstore.models import Event
 from provenance.exports.verify import VerifierKey, verify
 from tests.api.callers import Caller, json_of
+from tests.cases.conftest import person
 
 pytestmark = pytest.mark.django_db
 Step = Callable[[], None]
@@ -94,13 +95,14 @@ def test_a_key_takes_the_evidence_of_a_period(alice: Caller, bob: Caller, output
         assert "until" in str(json_of(refused)["errors"])
 
 
-def test_a_key_takes_the_evidence_of_a_case(alice: Caller, bob: Caller, output_id: UUID) -> None:
+def test_a_key_takes_the_evidence_of_a_case(
+    alice: Caller, bob: Caller, output_id: UUID, run_work: Step
+) -> None:
     case_id = UUID(int=7)
     assert alice.get(f"/cases/{case_id}/evidence").status_code == 404
-    CaseEntry.objects.create(
-        case_id=case_id, position=1, title="t", opened_by="x", opened_at=timezone.now()
-    )
-    CaseOutput.objects.create(case_id=case_id, output_id=output_id, position=2)
+    carol = principal_of_user(person("carol"))
+    open_case(case_id=case_id, title="Dental", outputs=[output_id], principal=carol)
+    run_work()
     answer = alice.get(f"/cases/{case_id}/evidence")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert json.loads(archive.read("manifest.json"))["outputs"] == [str(output_id)]

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 
-from provenance.cases.models import CaseEntry, CaseOutput
+from provenance.accounts.access import principal_of_user
+from provenance.cases.casework import open_case
 from provenance.eventstore.ids import new_id
 from provenance.exports import facts, selection, verify
 from provenance.exports.commands import export_period
@@ -24,6 +25,7 @@ from provenance.exports.selection import Period
 from provenance.integrity.errors import NotSealedYet
 from provenance.projections.models import Progress
 from retrieval.recording.models import InteractionOutput
+from tests.cases.conftest import person
 from tests.exports.stories import answered, checked, failures, files_of
 from tests.exports.test_tampering import with_new_manifest
 from tests.recording.stories import ALICE, BOB
@@ -102,7 +104,9 @@ def test_a_list_of_outputs_that_is_behind_asks_for_patience(output_id: UUID) -> 
         export_period(period=around_now(), principal=ALICE)
 
 
-def test_the_command_takes_a_period_or_a_case_but_not_both(output_id: UUID, tmp_path: Path) -> None:
+def test_the_command_takes_a_period_or_a_case_but_not_both(
+    output_id: UUID, tmp_path: Path, run_work: Step
+) -> None:
     target = tmp_path / "evidence.zip"
     call_command("export_evidence", "--since", "2020-01-01", "--to", str(target))
     assert of(target.read_bytes())[1]["outputs"] == [str(output_id)]
@@ -115,11 +119,11 @@ def test_the_command_takes_a_period_or_a_case_but_not_both(output_id: UUID, tmp_
     ):
         with pytest.raises(CommandError):
             call_command("export_evidence", *wrong, "--to", str(target))
-    case = CaseEntry.objects.create(
-        case_id=new_id(), position=1, title="t", opened_by="x", opened_at=datetime.now(UTC)
-    )
-    CaseOutput.objects.create(case_id=case.case_id, output_id=output_id, position=2)
-    call_command("export_evidence", "--case", str(case.case_id), "--to", str(target))
+    case_id = new_id()
+    carol = principal_of_user(person("carol"))
+    open_case(case_id=case_id, title="Dental", outputs=[output_id], principal=carol)
+    run_work()
+    call_command("export_evidence", "--case", str(case_id), "--to", str(target))
     files, manifest, key = of(target.read_bytes())
-    assert manifest["outputs"] == [str(output_id)]
+    assert (manifest["outputs"], manifest["case"]) == ([str(output_id)], str(case_id))
     assert failures(files, key) == []

@@ -9,9 +9,13 @@ from uuid import UUID
 
 import pytest
 
+from provenance.accounts.access import principal_of_user
 from provenance.accounts.models import Role
+from provenance.cases.casework import open_case
+from provenance.eventstore.ids import new_id
 from provenance.eventstore.models import Event
 from provenance.exports import selection
+from tests.cases.conftest import person
 from tests.exports.stories import SEED, answered, failures, files_of
 from tests.pages.test_reviewing import signed_in
 from tests.recording.conftest import documents
@@ -87,7 +91,7 @@ def test_a_period_that_cannot_be_had_leads_back_to_its_report(
     auditor = signed_in("audrey", Role.AUDITOR)
     today = f"first={date.today()}&last={date.today()}"  # noqa: DTZ011
     young = auditor.get(f"/reports/evidence/?{today}", follow=True)
-    assert "not yet under a checkpoint" in young.content.decode()
+    assert "not yet under a signed checkpoint" in young.content.decode()
     settings.LOG_SIGNING_KEY = SEED
     none = auditor.get("/reports/evidence/?first=2020-01-01&last=2020-01-02", follow=True)
     assert "There is nothing in this period" in none.content.decode()
@@ -98,3 +102,26 @@ def test_a_period_that_cannot_be_had_leads_back_to_its_report(
     many = auditor.get(f"/reports/evidence/?{today}", follow=True)
     assert "ask for less at a time" in many.content.decode()
     assert not Event.objects.filter(type="EvidenceExported").exists()
+
+
+def test_an_auditor_takes_the_evidence_of_a_case_from_its_page(
+    address: str, settings: Any, run_work: Callable[[], None]
+) -> None:
+    case_id, output_id = new_id(), UUID(address.split("/")[2])
+    open_case(
+        case_id=case_id,
+        title="Dental claims",
+        outputs=[output_id],
+        principal=principal_of_user(person("carol")),
+    )
+    run_work()
+    auditor = signed_in("audrey", Role.AUDITOR)
+    case = f"/reviews/cases/{case_id}/"
+    assert f'href="{case}evidence/" download' in auditor.get(case).content.decode()
+    young = auditor.get(f"{case}evidence/", follow=True)
+    assert young.redirect_chain == [(case, 302)]
+    settings.LOG_SIGNING_KEY = SEED
+    files = files_of(auditor.get(f"{case}evidence/").content)
+    assert json.loads(files["manifest.json"])["case"] == str(case_id)
+    narrow = signed_in("sam", Role.AUDITOR, collections=["public"])
+    assert narrow.get(f"{case}evidence/").status_code == 404

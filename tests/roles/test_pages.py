@@ -47,6 +47,7 @@ TABLE: dict[str, str] = {
     "GET cases": "yyyys",
     "POST open_case": "yy-ys",
     "GET case": "yyy?s",
+    "GET evidence_of_case": "yyy?s",
     "POST add_to_case": "yy-?s",
     "POST assign_case": "yy-?s",
     "POST comment_on_case": "yy-?s",

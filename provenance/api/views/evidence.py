@@ -11,9 +11,9 @@ from provenance.api.operation import Operation
 from provenance.api.serializers.queries import PeriodQuery, ProvQuery
 from provenance.exports import w3c_prov
 from provenance.exports.bundle import Bundle
-from provenance.exports.commands import export_evidence, export_period
+from provenance.exports.commands import export_case, export_evidence, export_period
 from provenance.exports.facts import facts_of
-from provenance.exports.selection import Period, outputs_of_case
+from provenance.exports.selection import Period
 
 JSON, PROVN, ZIP = "application/json", "text/provenance-notation; charset=utf-8", "application/zip"
 
@@ -45,14 +45,16 @@ class TakeEvidenceOfPeriod(Operation):
 
 
 class TakeEvidenceOfCase(Operation):
-    """The evidence of every output of a case, for whoever has to answer for the case elsewhere."""
+    """The evidence of every output of a case, and of what happened in the case.
+
+    For whoever has to answer for the case elsewhere; at most 100 outputs.
+    """
 
     answers: ClassVar = {(200, ZIP): OpenApiTypes.BINARY}
     problems = (404, 413, 422, 503)
 
     def get(self, request: Request, case_id: UUID) -> HttpResponse:  # noqa: ARG002
-        output_ids = outputs_of_case(case_id, principal=self.principal)
-        return _file(export_evidence(output_ids=output_ids, principal=self.principal))
+        return _file(export_case(case_id=case_id, principal=self.principal))
 
 
 class ReadProvenance(Operation):

@@ -1,6 +1,7 @@
-"""Hands the evidence of an output, or of a period, to a person as a file.
+"""Hands the evidence of an output, of a case, or of a period, to a person as a file.
 
-Who: an auditor who asks for a month. In ten seconds: one file with everything, or why not.
+Who: an auditor who asks for a month, and whoever has to answer for a case elsewhere. In ten
+seconds: one file with everything, or why not.
 """
 
 from datetime import date
@@ -16,8 +17,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from provenance.exports.bundle import Bundle
-from provenance.exports.commands import export_evidence, export_period
-from provenance.exports.errors import ExportRefused
+from provenance.exports.commands import export_case, export_evidence, export_period
+from provenance.exports.errors import ExportRefused, NothingToExport
 from provenance.exports.selection import Period
 from provenance.integrity.errors import NotSealedYet
 from provenance.pages.access import PersonRequest, require_person, require_whole_view
@@ -33,17 +34,21 @@ def evidence(request: PersonRequest, output_id: UUID) -> HttpResponse:
         bundle = export_evidence(output_ids=[output_id], principal=request.principal)
     except RecordNotFound as error:
         raise Http404 from error
-    except ExportRefused as error:
-        messages.error(request, str(error))
-        return redirect("pages:trace", output_id)
-    except NotSealedYet:
-        messages.warning(
-            request,
-            gettext(
-                "This output is not yet under a signed checkpoint. Try again in a few seconds."
-            ),
-        )
-        return redirect("pages:trace", output_id)
+    except (ExportRefused, NotSealedYet) as error:
+        return _refused(request, error, reverse("pages:trace", args=[output_id]))
+    return _file(bundle)
+
+
+@require_safe
+@require_person
+def evidence_of_case(request: PersonRequest, case_id: UUID) -> HttpResponse:
+    """The outputs of a case and what happened in it; nothing for a case without outputs."""
+    try:
+        bundle = export_case(case_id=case_id, principal=request.principal)
+    except NothingToExport as error:
+        raise Http404 from error
+    except (ExportRefused, NotSealedYet) as error:
+        return _refused(request, error, reverse("pages:case", args=[case_id]))
     return _file(bundle)
 
 
@@ -61,15 +66,21 @@ def evidence_of_period(request: PersonRequest) -> HttpResponse:
         bundle = export_period(period=period, principal=request.principal)
     except ValueError:
         return redirect(back)  # the report says what is wrong with the days
-    except ExportRefused as error:
-        messages.error(request, str(error))
-        return redirect(back)
-    except NotSealedYet:
-        messages.warning(
-            request, "The last outputs are not yet under a checkpoint. Try again in a few seconds."
-        )
-        return redirect(back)
+    except (ExportRefused, NotSealedYet) as error:
+        return _refused(request, error, back)
     return _file(bundle)
+
+
+def _refused(request: PersonRequest, error: Exception, back: str) -> HttpResponse:
+    """Says why on the page that leads here."""
+    if isinstance(error, NotSealedYet):
+        messages.warning(
+            request,
+            gettext("Some of it is not yet under a signed checkpoint. Try again in a few seconds."),
+        )
+    else:
+        messages.error(request, str(error))
+    return redirect(back)
 
 
 def _file(bundle: Bundle) -> HttpResponse:

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.eventstore.errors import EventReleased
 from provenance.exports.bundle import Bundle
-from provenance.exports.commands import export_evidence, export_period
+from provenance.exports.commands import export_case, export_evidence, export_period
 from provenance.exports.errors import ExportRefused
-from provenance.exports.selection import Period, outputs_of_case, parse_time
+from provenance.exports.selection import Period, parse_time
 from provenance.integrity.errors import NotSealedYet
 from retrieval.recording.errors import RecordNotFound
 
@@ -23,7 +23,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("output_ids", nargs="*", type=UUID, metavar="OUTPUT_ID")
-        parser.add_argument("--case", type=UUID, metavar="CASE_ID", help="the outputs of a case")
+        parser.add_argument(
+            "--case",
+            type=UUID,
+            metavar="CASE_ID",
+            help="a case: its outputs, and what happened in it",
+        )
         when = "2026-11-01 or 2026-11-01T09:00+01:00; UTC where no offset is given"
         parser.add_argument(
             "--since",
@@ -60,5 +65,5 @@ def _bundle(options: Mapping[str, Any]) -> Bundle:
         period = Period(since, options["until"] or datetime.now(UTC))
         return export_period(period=period, principal=SYSTEM_PRINCIPAL)
     if case_id is not None:
-        output_ids = outputs_of_case(case_id, principal=SYSTEM_PRINCIPAL)
+        return export_case(case_id=case_id, principal=SYSTEM_PRINCIPAL)
     return export_evidence(output_ids=output_ids, principal=SYSTEM_PRINCIPAL)
