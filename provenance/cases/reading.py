@@ -72,8 +72,24 @@ def having_reviews(
 
 def queued(queue: QueueEntry, *, principal: Principal) -> QuerySet[InteractionOutput]:
     """What the queue brings up: outputs that meet its rule, are not signed and can be read."""
-    signed = ReviewEntry.objects.filter(output_id=OUTPUT, status=Status.SIGNED)
-    outputs = _reviewable(principal).filter(~Exists(signed))
+    return _meeting(queue, principal=principal).filter(~Exists(_signed()))
+
+
+def queued_after(
+    position: int, queue: QueueEntry, *, principal: Principal
+) -> QuerySet[InteractionOutput]:
+    """The same among the newest outputs, each asked whether it is signed, as in `_resting_on`.
+
+    In a list without a beginning that would hide from PostgreSQL that most of them are not.
+    """
+    signed = Subquery(_signed().values("output_id")[:1])
+    outputs = _meeting(queue, principal=principal).filter(position__gt=position)
+    return outputs.alias(signed=signed).filter(signed=None)
+
+
+def _meeting(queue: QueueEntry, *, principal: Principal) -> QuerySet[InteractionOutput]:
+    """Outputs that meet the rule of the queue, signed or not, and can be read."""
+    outputs = _reviewable(principal)
     equal = {"application": queue.application, "model": queue.model}
     outputs = outputs.filter(**{name: value for name, value in equal.items() if value is not None})
     if queue.unsupported:
@@ -119,6 +135,10 @@ def _reviews_open_to(principal: Principal) -> QuerySet[ReviewEntry]:
 
 def _reviewable(principal: Principal) -> QuerySet[InteractionOutput]:
     return visible_outputs(principal).filter(erased_at=None)
+
+
+def _signed() -> QuerySet[ReviewEntry]:
+    return ReviewEntry.objects.filter(output_id=OUTPUT, status=Status.SIGNED)
 
 
 def _what_counts_no_more() -> QuerySet[VersionOutput]:

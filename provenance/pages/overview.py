@@ -11,12 +11,13 @@ from django.utils.translation import gettext, ngettext
 from ingestion.models import CatalogueVersion
 from provenance.accounts.access import Principal
 from provenance.cases import reading
+from provenance.cases.waiting import waiting_in
 from provenance.coverage.completeness import Day, alarms
 from provenance.coverage.reading import by_application, limits
 from provenance.impact import stale
 from provenance.pages import catalogue
 from provenance.pages import integrity as log
-from provenance.pages.access import may_administer, sees_everything
+from provenance.pages.access import may_administer, may_edit, sees_everything
 from provenance.pages.pipeline import LATE_SECONDS
 from provenance.pages.unsettled import unsettled
 from provenance.projections.standing import Standing
@@ -27,6 +28,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 # A count that would read for ever says "100+".
 COUNTED = 100
 APPLICATIONS = 5
+QUEUES = 8
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,8 @@ def _waiting(principal: Principal) -> Iterator[Line]:
         _count(reading.half_signed(principal)),
         f"{reviews}?list=second",
     )
+    if may_edit(principal):
+        yield from _queues(principal, reviews)
     if may_administer(principal) and sees_everything(principal):
         asked = ErasureEntry.objects.filter(status="requested")
         yield Line(gettext("erasures to decide"), _count(asked), reverse("pages:erasures"))
@@ -227,6 +231,15 @@ def _waiting(principal: Principal) -> Iterator[Line]:
         _count(failed),
         f"{reverse('pages:documents')}?status=newest-failed",
     )
+
+
+def _queues(principal: Principal, reviews: str) -> Iterator[Line]:
+    queues = list(reading.standing_queues())
+    waiting = waiting_in(queues[:QUEUES], principal=principal)
+    for queue in queues[:QUEUES]:
+        words = gettext("in the queue %(name)s") % {"name": queue.name}
+        yield Line(words, str(waiting[queue.queue_id]), f"{reviews}?list={queue.queue_id}")
+    yield Line(gettext("further queues"), str(len(queues[QUEUES:])), reviews)
 
 
 def _count(rows: object) -> str:

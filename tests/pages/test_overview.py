@@ -8,10 +8,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from provenance.accounts.access import principal_of_user
 from provenance.accounts.models import Role
+from provenance.cases import waiting as waiting_module
+from provenance.cases.events import QueueRule
+from provenance.cases.queues import define_queue
+from provenance.eventstore.ids import new_id
+from provenance.pages import overview
 from provenance.pages.overview import Answer, does_the_pipeline_keep_up
 from provenance.projections.models import Progress
 from provenance.projections.standing import standing
+from tests.cases.conftest import person
 from tests.pages.test_reviewing import signed_in
 from tests.recording.stories import WAITING, ask, hand_in, output_of, prompt_of
 
@@ -76,3 +83,34 @@ def test_asking_for_the_answers_alone_brings_nothing_else() -> None:
     part = rita.get("/", headers={"HX-Request": "true", "HX-Target": "answers"}).content.decode()
     assert "Is the log whole?" in part
     assert "Newest outputs" not in part
+
+
+@pytest.mark.usefixtures("story")
+def test_each_queue_says_how_many_wait_in_it_for_whoever_may_review_them(
+    run_work: Step, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = person("ada", Role.ADMINISTRATOR)
+    rules = {"Alone": QueueRule(unsupported=True), "Outdated": QueueRule(outdated=True)}
+    for name, rule in rules.items():
+        define_queue(queue_id=new_id(), name=name, rule=rule, principal=principal_of_user(ada))
+    run_work()
+    question = "What waits for me?"
+    rita = signed_in("rita", Role.REVIEWER)
+    waiting = answered(rita, question)
+    assert "in the queue Alone 1" in waiting
+    assert "Outdated" not in waiting
+    assert "queue" not in answered(signed_in("audrey", Role.AUDITOR), question)
+    outsider = signed_in("olga", Role.REVIEWER, collections=["public"])
+    assert "queue" not in answered(outsider, question)
+
+    output_of(prompt_of(ask()), "Cows fly over Rome at noon.")
+    run_work()
+    assert "in the queue Alone 2 " in f"{answered(rita, question)} "
+    with monkeypatch.context() as patched:
+        patched.setattr(waiting_module, "MOST", 1)
+        assert "in the queue Alone 1+" in answered(rita, question)
+    monkeypatch.setattr(waiting_module, "ASKED", 1)
+    assert "in the queue Alone 1+" in answered(rita, question)
+    assert "1+" in rita.get("/reviews/").content.decode()
+    monkeypatch.setattr(overview, "QUEUES", 1)
+    assert "further queues 1" in answered(rita, question)

@@ -19,6 +19,7 @@ from provenance.accounts.access import Principal
 from provenance.cases import reading
 from provenance.cases.models import QueueEntry, ReviewEntry
 from provenance.cases.reviews import Status
+from provenance.cases.waiting import waiting_in
 from provenance.pages import keyset
 from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.people import names_of
@@ -64,7 +65,7 @@ def reviews(request: PersonRequest) -> HttpResponse:
         lists[chosen], request.GET, by="position", position=lambda each: each.position
     )
     context = {
-        "lists": _described(lists, queues, chosen),
+        "lists": _described(request.principal, lists, queues, chosen),
         "chosen": chosen,
         "rows": _rows(listed.rows),
         "first_page": listed.first,
@@ -96,9 +97,9 @@ def next_in(principal: Principal, key: str, *, besides: UUID) -> UUID | None:
 
 
 def _described(
-    lists: Mapping[str, Outputs], queues: Sequence[QueueEntry], chosen: str
+    principal: Principal, lists: Mapping[str, Outputs], queues: Sequence[QueueEntry], chosen: str
 ) -> list[Listed]:
-    counts = _counts(lists)
+    counts = _counts(principal, lists, queues)
     names = {
         "mine": (gettext("Assigned to me"), gettext("and not signed by me yet")),
         "second": (gettext("For a second signature"), gettext("somebody else has signed")),
@@ -110,22 +111,29 @@ def _described(
         Listed(
             key,
             *names[key],
-            "99+" if counts[key] >= COUNTED else str(counts[key]),
+            counts[key],
             key == chosen,
         )
         for key in lists
     ]
 
 
-def _counts(lists: Mapping[str, Outputs]) -> Counter[str]:
-    """Up to `COUNTED` of each, in one query; in order, so that it ends once they are found."""
+def _counts(
+    principal: Principal, lists: Mapping[str, Outputs], queues: Sequence[QueueEntry]
+) -> dict[str, str]:
+    """Of a queue as it is counted everywhere; of the others up to `COUNTED`, in one query."""
+    queued = {str(id_): str(each) for id_, each in waiting_in(queues, principal=principal).items()}
+    # In order, so that it ends once they are found.
     parts = [
         outputs.order_by("-position")
         .annotate(list=Value(key))
         .values_list("list", flat=True)[:COUNTED]
         for key, outputs in lists.items()
+        if key not in queued
     ]
-    return Counter(parts[0].union(*parts[1:], all=True))
+    found = Counter(parts[0].union(*parts[1:], all=True))
+    others = {key: "99+" if found[key] >= COUNTED else str(found[key]) for key in lists}
+    return others | queued
 
 
 def rule_in_words(queue: QueueEntry) -> str:
