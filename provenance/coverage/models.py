@@ -56,7 +56,9 @@ class CoveredPrompt(models.Model):
     class Meta:
         db_table = "coverage_prompt"
         indexes = (
-            GinIndex(fields=("retrieval_ids",), name="coverage_prompt_retrievals"),
+            GinIndex(
+                fields=("retrieval_ids",), fastupdate=False, name="coverage_prompt_retrievals"
+            ),
             models.Index(
                 fields=("application", "day", "-position"),
                 condition=models.Q(foreign__gt=0),

@@ -76,7 +76,9 @@ class UsingPrompt(models.Model):
 
     class Meta:
         db_table = "impact_prompt"
-        indexes = (GinIndex(fields=("retrieval_ids",), name="impact_prompt_retrievals"),)
+        indexes = (
+            GinIndex(fields=("retrieval_ids",), fastupdate=False, name="impact_prompt_retrievals"),
+        )
 
     def __str__(self) -> str:
         return f"prompt {self.prompt_id}"
