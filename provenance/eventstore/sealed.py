@@ -11,6 +11,7 @@ import orjson
 from pydantic import BaseModel
 
 from provenance.eventstore.blobs import get_blob, put_blob
+from provenance.eventstore.listings import Listing
 from provenance.eventstore.recorded import Recorded
 from provenance.sealing.box import Box, Disclosed, Key, disclose, seal
 from provenance.sealing.keys import keys_by_id
@@ -130,6 +131,8 @@ def boxes_in(value: Any) -> Iterator[Box]:
     """Every box in an event's data."""
     if isinstance(value, Box):
         yield value
+    elif isinstance(value, Listing):
+        return  # nothing of a person, and long
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from boxes_in(getattr(value, name))
