@@ -1,48 +1,26 @@
 """Joins passages, prompts and outputs as they come to be known, and keeps the strongest relation.
 
 The facts may come in any order: what an output's prompt and its retrievals returned is kept, and
-joined whenever either side arrives.
+joined whenever either side arrives. A set of events is folded with the same few statements as one.
+
+Every look-up by a key is a LATERAL of its own, which OFFSET 0 keeps apart: a rebuild fills tables
+of which PostgreSQL has no statistics, and a join that it plans by guess reads all of a table.
 """
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from provenance.impact.models import UsingPrompt
-
-# Chunk, version, document, start, end.
-Place = tuple[str, str, str, int | None, int | None]
+from provenance.eventstore.recorded import Recorded
+from provenance.eventstore.sealed import reveal_json
+from provenance.impact.facts import Facts
+from provenance.impact.models import UsingOutput, UsingPrompt
+from retrieval.recording.events import OutputReported, PromptReported
 
 STRENGTH = "array_position(ARRAY['cited', 'in_prompt', 'retrieved_only'], {})"
-KEEP_STRONGEST = f"""
-    ON CONFLICT (chunk_id, output_id) DO UPDATE SET relation = excluded.relation
-    WHERE {STRENGTH.format("excluded.relation")}
-        < {STRENGTH.format("impact_passage_output.relation")}
-"""
 COLUMNS = "chunk_id, output_id, version_id, document_id, relation, at, position, application"
-RELATE = f"""
-    INSERT INTO impact_passage_output ({COLUMNS})
-    SELECT DISTINCT ON (r.chunk_id, o.output_id)
-        r.chunk_id, o.output_id, u.version_id, u.document_id,
-        CASE WHEN h.chunk_id IS NULL THEN 'retrieved_only' ELSE 'in_prompt' END,
-        o.at, o.position, o.application
-    FROM impact_output o JOIN impact_prompt p USING (prompt_id)
-    JOIN impact_returned r ON r.retrieval_id = ANY(p.retrieval_ids)
-    JOIN impact_passage u ON u.chunk_id = r.chunk_id
-    LEFT JOIN impact_held h ON h.prompt_id = o.prompt_id AND h.chunk_id = r.chunk_id
-    WHERE {{condition}} ORDER BY r.chunk_id, o.output_id
-    {KEEP_STRONGEST}
-"""  # noqa: S608  made of constants
-RELATE_CITED = f"""
-    INSERT INTO impact_passage_output ({COLUMNS})
-    SELECT u.chunk_id, o.output_id, u.version_id, u.document_id,
-        'cited', o.at, o.position, o.application
-    FROM impact_output o JOIN impact_passage u ON u.chunk_id = ANY(%s::uuid[])
-    WHERE o.output_id = %s
-    {KEEP_STRONGEST}
-"""  # noqa: S608
 ADD_PASSAGES = """
     INSERT INTO impact_passage AS u (chunk_id, version_id, document_id, char_start, char_end)
     SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::integer[], %s::integer[])
@@ -50,71 +28,166 @@ ADD_PASSAGES = """
         char_start = excluded.char_start, char_end = excluded.char_end
     WHERE u.char_start IS NULL AND excluded.char_start IS NOT NULL
 """
-
-
-def add_returned(retrieval_id: UUID, places: Iterable[Place]) -> bool:
-    """A retrieval returned these passages; whether an output rests on it already."""
-    chunks = _add_passages(places)
-    if not chunks:
-        return False
-    _execute(
-        "INSERT INTO impact_returned (retrieval_id, chunk_id)"
-        " SELECT %s, unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
-        [retrieval_id, chunks],
+ADD_RETURNED = """
+    INSERT INTO impact_returned (retrieval_id, chunk_id)
+    SELECT * FROM unnest(%s::uuid[], %s::uuid[]) ON CONFLICT DO NOTHING
+"""
+ADD_HELD = """
+    INSERT INTO impact_held (prompt_id, chunk_id)
+    SELECT * FROM unnest(%s::uuid[], %s::uuid[]) ON CONFLICT DO NOTHING
+"""
+RESTING_ON = """
+    SELECT p.prompt_id FROM unnest(%s::uuid[]) AS k (id) CROSS JOIN LATERAL (
+        SELECT prompt_id FROM impact_prompt WHERE retrieval_ids @> ARRAY[k.id] OFFSET 0) AS p
+"""
+OUTPUTS_OF = """
+    SELECT o.output_id FROM unnest(%s::uuid[]) AS k (id) CROSS JOIN LATERAL (
+        SELECT output_id FROM impact_output WHERE prompt_id = k.id OFFSET 0) AS o
+"""
+# Answers what changed and rests on a version of which something is outdated.
+RELATE = f"""
+    WITH output AS MATERIALIZED (
+        SELECT o.output_id, o.prompt_id, o.at, o.position, o.application, p.retrieval_ids
+        FROM unnest(%(outputs)s::uuid[]) AS k (id)
+        CROSS JOIN LATERAL (SELECT * FROM impact_output WHERE output_id = k.id OFFSET 0) AS o
+        CROSS JOIN LATERAL (
+            SELECT retrieval_ids FROM impact_prompt WHERE prompt_id = o.prompt_id OFFSET 0) AS p
+    ), found AS (
+        SELECT o.*, r.chunk_id, 'returned' AS relation FROM output o
+        CROSS JOIN LATERAL unnest(o.retrieval_ids) AS k (id)
+        CROSS JOIN LATERAL (
+            SELECT chunk_id FROM impact_returned WHERE retrieval_id = k.id OFFSET 0) AS r
+        UNION ALL
+        SELECT o.*, c.chunk_id, 'cited'
+        FROM unnest(%(citing)s::uuid[], %(cited)s::uuid[]) AS c (output_id, chunk_id)
+        JOIN output o USING (output_id)
+    ), strongest AS (
+        SELECT DISTINCT ON (output_id, chunk_id) * FROM found
+        ORDER BY output_id, chunk_id, relation
+    ), related AS (
+        INSERT INTO impact_passage_output ({COLUMNS})
+        SELECT s.chunk_id, s.output_id, u.version_id, u.document_id,
+            CASE WHEN s.relation = 'cited' THEN 'cited' WHEN EXISTS (
+                SELECT FROM impact_held
+                WHERE prompt_id = s.prompt_id AND chunk_id = s.chunk_id OFFSET 0
+            ) THEN 'in_prompt' ELSE 'retrieved_only' END,
+            s.at, s.position, s.application
+        FROM strongest s CROSS JOIN LATERAL (
+            SELECT version_id, document_id FROM impact_passage
+            WHERE chunk_id = s.chunk_id OFFSET 0) AS u
+        ON CONFLICT (chunk_id, output_id) DO UPDATE SET relation = excluded.relation
+        WHERE {STRENGTH.format("excluded.relation")}
+            < {STRENGTH.format("impact_passage_output.relation")}
+        RETURNING output_id, chunk_id, version_id, relation
     )
-    # Looked up by themselves: no plan that joins them guesses how few they are.
-    resting = UsingPrompt.objects.filter(retrieval_ids__contains=[retrieval_id])
-    prompts = list(resting.values_list("prompt_id", flat=True))
-    if not prompts:
-        return False
-    condition = "r.retrieval_id = %s AND o.prompt_id = ANY(%s)"
-    return _execute(RELATE.format(condition=condition), [retrieval_id, prompts]) > 0
-
-
-def add_held(prompt_id: UUID, chunks: Collection[str]) -> bool:
-    """A prompt holds something of these passages; whether that changed what outputs rest on."""
-    if not chunks:
-        return False
-    _execute(
-        "INSERT INTO impact_held (prompt_id, chunk_id)"
-        " SELECT %s, unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
-        [prompt_id, sorted(chunks)],
+    SELECT r.output_id, r.chunk_id, r.relation, o.position, o.prompt_id, ARRAY(
+        SELECT k.id FROM unnest(o.retrieval_ids) AS k (id) WHERE EXISTS (
+            SELECT FROM impact_returned
+            WHERE retrieval_id = k.id AND chunk_id = r.chunk_id OFFSET 0)
     )
-    return _execute(RELATE.format(condition="o.prompt_id = %s"), [prompt_id]) > 0
+    FROM related r JOIN output o USING (output_id)
+    WHERE r.relation <> 'retrieved_only' AND EXISTS (
+        SELECT FROM impact_outdated WHERE version_id = r.version_id OFFSET 0)
+"""  # noqa: S608  made of constants
 
 
-def relate_output(output_id: UUID) -> None:
-    """An output was reported: what its retrievals returned is related to it."""
-    _execute(RELATE.format(condition="o.output_id = %s"), [output_id])
+class Relied(NamedTuple):
+    """An output that came to rely on a passage, and what joins them."""
+
+    output_id: UUID
+    chunk_id: UUID
+    relation: str
+    position: int
+    prompt_id: UUID
+    retrieval_ids: list[UUID]
+
+    def since(self, facts: Facts) -> int:
+        """The position of the last of those facts that join them: no others are newer."""
+        before, chunk = -1, str(self.chunk_id)
+        answered = self.position if self.position in facts.times else before
+        if self.relation == "cited":
+            return answered
+        held = facts.held.get((self.prompt_id, chunk), before)
+        returned = min(facts.returned.get((each, chunk), before) for each in self.retrieval_ids)
+        return max(answered, held, returned)
 
 
-def add_cited(output_id: UUID, places: Iterable[Place]) -> None:
-    """The model named these passages itself."""
-    chunks = _add_passages(places)
-    if chunks:
-        _execute(RELATE_CITED, [chunks, output_id])
+def add_facts(facts: Facts) -> list[Relied]:
+    """Adds them and relates what they join; answers what came to rely on outdated versions."""
+    # Always in one order, so that no two writers wait in a ring.
+    _write(ADD_PASSAGES, sorted(facts.places.values()))
+    _write(ADD_RETURNED, sorted(facts.returned))
+    _write(ADD_HELD, sorted(facts.held))
+    # Most often none: a prompt comes after what it rests on.
+    resting = _ids(RESTING_ON, {retrieval_id for retrieval_id, _ in facts.returned})
+    _add_prompts(facts.prompts)
+    earlier = _ids(OUTPUTS_OF, {*resting, *(prompt_id for prompt_id, _ in facts.held)})
+    _add_outputs(facts.outputs)
+    return _relate({*earlier, *(event.data.output_id for event in facts.outputs)}, facts)
 
 
 def forget_templates(prompt_ids: Collection[UUID]) -> None:
     """The keys of these prompts are gone, and what they sealed with them."""
-    for table in ("impact_prompt", "impact_output"):
-        _execute(
-            f"UPDATE {table} SET template_name = NULL, template_version = NULL"  # noqa: S608
-            " WHERE prompt_id = ANY(%s) AND template_name IS NOT NULL",
-            [list(prompt_ids)],
+    nothing = {"template_name": None, "template_version": None}
+    outputs = _ids(OUTPUTS_OF, prompt_ids)
+    UsingPrompt.objects.filter(prompt_id__in=prompt_ids).update(**nothing)
+    UsingOutput.objects.filter(output_id__in=outputs).update(**nothing)
+
+
+def _add_prompts(events: Iterable[Recorded[PromptReported]]) -> None:
+    UsingPrompt.objects.bulk_create(
+        UsingPrompt(
+            prompt_id=event.data.prompt_id,
+            retrieval_ids=event.data.retrieval_ids,
+            template_name=template.get("name"),
+            template_version=template.get("version"),
         )
+        for event in events
+        for template in [reveal_json(event, "template") or {}]
+    )
 
 
-def _add_passages(places: Iterable[Place]) -> list[str]:
-    """Their chunk ids, each once; always in one order, so that no two writers wait in a ring."""
-    rows = sorted({place[0]: place for place in places}.values())
-    if rows:
-        _execute(ADD_PASSAGES, [list(column) for column in zip(*rows, strict=True)])
-    return [row[0] for row in rows]
+def _add_outputs(events: Collection[Recorded[OutputReported]]) -> None:
+    """With the templates of their prompts. Raises KeyError for one of an unknown prompt."""
+    prompts = UsingPrompt.objects.in_bulk({event.data.prompt_id for event in events})
+    UsingOutput.objects.bulk_create(
+        UsingOutput(
+            output_id=event.data.output_id,
+            prompt_id=event.data.prompt_id,
+            at=event.recorded_at,
+            position=event.place,
+            application=event.actor.application,
+            template_name=prompt.template_name,
+            template_version=prompt.template_version,
+        )
+        for event in events
+        for prompt in [prompts[event.data.prompt_id]]
+    )
 
 
-def _execute(statement: str, parameters: list[Any]) -> int:
-    """How many rows it wrote."""
+def _relate(outputs: Collection[UUID], facts: Facts) -> list[Relied]:
+    if not outputs:
+        return []
+    cited = sorted(facts.cited)
+    parameters: dict[str, Any] = {
+        "outputs": sorted(outputs),
+        "citing": [output_id for output_id, _ in cited],
+        "cited": [chunk for _, chunk in cited],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return int(cursor.rowcount)
+        cursor.execute(RELATE, parameters)
+        return [Relied(*row) for row in cursor.fetchall()]
+
+
+def _ids(statement: str, keys: Collection[UUID]) -> list[UUID]:
+    if not keys:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [sorted(keys)])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _write(statement: str, rows: list[Any]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])

@@ -3,23 +3,23 @@
 What stands again is no longer outdated, and the answers that relied on it are no longer stale.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
 from provenance.eventstore.listings import read_listing
 from provenance.eventstore.recorded import Recorded
 from provenance.impact.events import WordingCompared
-from provenance.impact.folding import STRENGTH
+from provenance.impact.facts import Facts
+from provenance.impact.folding import STRENGTH, Relied
 from provenance.impact.models import WordingChange
 
-# A passage whose place is not known counts as all of its version.
-OVERLAP = """
-    o.version_id = u.version_id
-    AND (u.char_start IS NULL OR (u.char_start < o.char_end AND u.char_end > o.char_start))
+# The first that outdated it. A passage whose place is not known counts as all of its version.
+OUTDATED = """
+    SELECT position, kind FROM impact_outdated o WHERE o.version_id = u.version_id
+        AND (u.char_start IS NULL OR (u.char_start < o.char_end AND u.char_end > o.char_start))
+    ORDER BY position LIMIT 1
 """
 STILL_OUTDATED = """
     DELETE FROM impact_outdated o WHERE document_id = %(document)s AND NOT EXISTS (
@@ -35,30 +35,38 @@ NEWLY_OUTDATED = """
 """
 NO_LONGER_STALE = f"""
     DELETE FROM impact_stale s WHERE document_id = %(document)s AND NOT EXISTS (
-        SELECT FROM impact_passage u JOIN impact_outdated o ON {OVERLAP}
-        WHERE u.chunk_id = s.chunk_id)
+        SELECT FROM (SELECT * FROM impact_passage WHERE chunk_id = s.chunk_id OFFSET 0) AS u
+        CROSS JOIN LATERAL ({OUTDATED}) AS o OFFSET 0)
 """  # noqa: S608  made of constants
 STALE = f"""
     INSERT INTO impact_stale (output_id, chunk_id, version_id, document_id, relation, application,
         position, at, change, kind)
-    SELECT DISTINCT ON (p.output_id, p.chunk_id)
-        p.output_id, p.chunk_id, p.version_id, p.document_id, p.relation, p.application,
-        %(position)s, %(at)s, o.position, o.kind
-    FROM impact_passage_output p
-    JOIN impact_passage u USING (chunk_id)
-    JOIN impact_outdated o ON {OVERLAP}
-    WHERE p.relation <> 'retrieved_only' AND {{condition}}
-    ORDER BY p.output_id, p.chunk_id, o.position
+    SELECT p.output_id, p.chunk_id, p.version_id, p.document_id, p.relation, p.application,
+        p.since, p.since_at, o.position, o.kind
+    FROM {{relying}} CROSS JOIN LATERAL ({OUTDATED}) AS o
     ON CONFLICT (output_id, chunk_id) DO UPDATE SET relation = excluded.relation
     WHERE {STRENGTH.format("excluded.relation")} < {STRENGTH.format("impact_stale.relation")}
 """  # noqa: S608
-OF_DOCUMENT = "u.document_id = %(document)s"
-OF_OUTPUT = "p.output_id = %(output)s"
-OF_PROMPT = "p.output_id IN (SELECT output_id FROM impact_output WHERE prompt_id = %(prompt)s)"
-OF_RETRIEVAL = """
-    p.output_id IN (SELECT i.output_id FROM impact_output i JOIN impact_prompt q USING (prompt_id)
-        WHERE q.retrieval_ids @> ARRAY[%(retrieval)s]::uuid[])
+STALE_BY_COMPARISON = STALE.format(
+    relying="""
+    (SELECT * FROM impact_passage WHERE document_id = %(document)s OFFSET 0) AS u
+    CROSS JOIN LATERAL (
+        SELECT *, %(position)s::bigint AS since, %(at)s::timestamptz AS since_at
+        FROM impact_passage_output
+        WHERE chunk_id = u.chunk_id AND relation <> 'retrieved_only' OFFSET 0) AS p
 """
+)
+STALE_AT_ONCE = STALE.format(
+    relying="""
+    unnest(%(outputs)s::uuid[], %(chunks)s::uuid[], %(positions)s::bigint[],
+        %(times)s::timestamptz[]) AS n (output_id, chunk_id, position, at)
+    CROSS JOIN LATERAL (
+        SELECT *, n.position AS since, n.at AS since_at FROM impact_passage_output
+        WHERE chunk_id = n.chunk_id AND output_id = n.output_id OFFSET 0) AS p
+    CROSS JOIN LATERAL (
+        SELECT * FROM impact_passage WHERE chunk_id = n.chunk_id OFFSET 0) AS u
+"""
+)
 
 
 def compare(event: Recorded[WordingCompared]) -> None:
@@ -84,28 +92,21 @@ def compare(event: Recorded[WordingCompared]) -> None:
             at=event.recorded_at,
             passages=new,
         )
-        _execute(STALE.format(condition=OF_DOCUMENT), facts)
+        _execute(STALE_BY_COMPARISON, facts)
     if gone:
         _execute(NO_LONGER_STALE, facts)
 
 
-def note_output(output_id: UUID, position: int, at: datetime) -> None:
-    """An output was reported that may rest on wording which is outdated already."""
-    _note(OF_OUTPUT, position, at, output=output_id)
-
-
-def note_prompt(prompt_id: UUID, position: int, at: datetime) -> None:
-    """It came to be known what a prompt holds."""
-    _note(OF_PROMPT, position, at, prompt=prompt_id)
-
-
-def note_retrieval(retrieval_id: UUID, position: int, at: datetime) -> None:
-    """It came to be known what a retrieval returned."""
-    _note(OF_RETRIEVAL, position, at, retrieval=retrieval_id)
-
-
-def _note(condition: str, position: int, at: datetime, **subject: UUID) -> None:
-    _execute(STALE.format(condition=condition), {"position": position, "at": at, **subject})
+def note(relying: Iterable[Relied], facts: Facts) -> None:
+    """These rely on versions of which something is outdated already: perhaps on that."""
+    rows = [(each.output_id, each.chunk_id, each.since(facts)) for each in relying]
+    if rows:
+        outputs, chunks, positions = (list(column) for column in zip(*rows, strict=True))
+        times = [facts.times[position] for position in positions]
+        _execute(
+            STALE_AT_ONCE,
+            {"outputs": outputs, "chunks": chunks, "positions": positions, "times": times},
+        )
 
 
 def _stretches(rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
