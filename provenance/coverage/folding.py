@@ -1,58 +1,31 @@
-"""Keeps the counts of each day in step with the rows that they count.
+"""Keeps retrievals, prompts and outputs, and the counts of each day in step with them.
 
-Every statement changes rows and adds what that changed to the days of these rows, so that the
-facts may come in any order and a reader never counts rows.
+The facts may come in any order, and a reader never counts rows: whatever changes rows adds to the
+days of these rows what that changed. A set of events is folded with the same few statements as one.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from provenance.coverage.models import CoveredPrompt
+from provenance.coverage.days import Days
+from provenance.coverage.models import CoveredOutput, CoveredPrompt, CoveredRetrieval
 from provenance.eventstore.recorded import Recorded
+from provenance.projections.projection import Events
+from retrieval.recording.events import OutputReported, PromptReported
 
-KEPT = ("retrievals", "unanswered", "unresolved", "outputs", "baseless", "foreign", "missing")
-# A retrieval that an output came of, whichever of the three was known last.
-ANSWERED = """
-    WITH answered AS (
-        UPDATE coverage_retrieval r SET answered = TRUE
-        FROM coverage_prompt p JOIN coverage_output o USING (prompt_id)
-        WHERE NOT r.answered AND r.retrieval_id = ANY(p.retrieval_ids) AND {condition}
-        RETURNING r.retrieval_id, r.day, r.application
-    ), counted AS (
-        SELECT day, application, count(DISTINCT retrieval_id) AS count FROM answered GROUP BY 1, 2
-    )
-    UPDATE coverage_day d SET unanswered = d.unanswered - c.count
-    FROM counted c WHERE (d.day, d.application) = (c.day, c.application)
+# Retrievals that come to be known after what was made of them. OFFSET 0 keeps each a look-up by
+# index: in a rebuild PostgreSQL has no statistics, and would read whole tables.
+ANSWERED_BEFORE = """
+    SELECT k.id FROM unnest(%s::uuid[]) AS k (id) WHERE EXISTS (
+        SELECT FROM coverage_prompt p WHERE retrieval_ids @> ARRAY[k.id] AND EXISTS (
+            SELECT FROM coverage_output WHERE prompt_id = p.prompt_id OFFSET 0) OFFSET 0)
 """
-# The number's own gap, and what it takes from the gap before the next higher one.
-ADD_NUMBER = """
-    WITH place AS (
-        SELECT (SELECT max(number) FROM coverage_number
-                WHERE application = %(application)s AND number < %(number)s) AS before
-    ), added AS (
-        INSERT INTO coverage_number
-            (application, number, day, recorded_at, position, missing)
-        SELECT %(application)s, %(number)s, %(day)s, %(at)s, %(position)s,
-            COALESCE(%(number)s - before - 1, 0) FROM place
-        ON CONFLICT DO NOTHING RETURNING day, application, missing AS change
-    ), next AS (
-        UPDATE coverage_number n SET missing = n.number - %(number)s - 1
-        FROM coverage_number old, added
-        WHERE n.application = %(application)s AND n.number = (
-                SELECT min(number) FROM coverage_number
-                WHERE application = %(application)s AND number > %(number)s)
-            AND (old.application, old.number) = (n.application, n.number)
-        RETURNING n.day, n.application, n.missing - old.missing AS change
-    ), changed AS (
-        SELECT day, application, sum(change) AS change
-        FROM (SELECT * FROM added UNION ALL SELECT * FROM next) AS both_of_them GROUP BY 1, 2
-    )
-    INSERT INTO coverage_day AS d (day, application, retrievals, unanswered, unresolved, outputs,
-        baseless, "foreign", missing)
-    SELECT day, application, 0, 0, 0, 0, 0, 0, change FROM changed
-    ON CONFLICT (day, application) DO UPDATE SET missing = d.missing + excluded.missing
+ANSWER = """
+    UPDATE coverage_retrieval SET answered = TRUE
+    WHERE retrieval_id = ANY(%s) AND NOT answered RETURNING day, application
 """
 
 
@@ -65,51 +38,83 @@ def place_of(event: Recorded[Any]) -> dict[str, Any]:
     }
 
 
-def count(event: Recorded[Any], **added: int) -> None:
-    """Adds to the day of the event."""
-    place = place_of(event)
-    add_to_day(place["day"], place["application"], **added)
-
-
-def add_to_day(day: Any, application: str, **added: int) -> None:
-    columns = [name for name in KEPT if added.get(name)]
-    if not columns:
-        return
-    values = {name: added.get(name, 0) for name in KEPT}
-    changes = ", ".join(f'"{name}" = d."{name}" + excluded."{name}"' for name in columns)
-    names = ", ".join(f'"{name}"' for name in KEPT)
-    marks = ", ".join(f"%({name})s" for name in KEPT)
-    _execute(
-        f"INSERT INTO coverage_day AS d (day, application, {names})"  # noqa: S608
-        f" VALUES (%(day)s, %(application)s, {marks})"
-        f" ON CONFLICT (day, application) DO UPDATE SET {changes}",
-        {"day": day, "application": application, **values},
+def add_prompts(events: Events[PromptReported]) -> None:
+    CoveredPrompt.objects.bulk_create(
+        CoveredPrompt(
+            prompt_id=event.data.prompt_id,
+            retrieval_ids=event.data.retrieval_ids,
+            **place_of(event),
+        )
+        for event in events
     )
 
 
-def answer_for_output(output_id: UUID) -> None:
-    """An output was reported: the retrievals of its prompt are answered."""
-    _execute(ANSWERED.format(condition="o.output_id = %(output)s"), {"output": output_id})
-
-
-def answer_for_retrieval(retrieval_id: UUID) -> None:
-    """A retrieval came to be known after what was made of it."""
-    # Looked up by themselves: no plan that joins them guesses how few they are.
-    resting = CoveredPrompt.objects.filter(retrieval_ids__contains=[retrieval_id])
-    prompts = list(resting.values_list("prompt_id", flat=True))
-    if prompts:
-        condition = "r.retrieval_id = %(retrieval)s AND p.prompt_id = ANY(%(prompts)s)"
-        _execute(
-            ANSWERED.format(condition=condition), {"retrieval": retrieval_id, "prompts": prompts}
+def add_outputs(events: Events[OutputReported], days: Days) -> set[UUID]:
+    """The retrievals that are answered by them. Raises KeyError for one of an unknown prompt."""
+    prompts = CoveredPrompt.objects.in_bulk({event.data.prompt_id for event in events})
+    rows = [
+        CoveredOutput(
+            output_id=event.data.output_id,
+            prompt_id=event.data.prompt_id,
+            baseless=not prompts[event.data.prompt_id].retrieval_ids,
+            **place_of(event),
         )
+        for event in events
+    ]
+    for row in CoveredOutput.objects.bulk_create(rows):
+        days.add(row.day, row.application, outputs=1, baseless=int(row.baseless))
+    return {each for prompt in prompts.values() for each in prompt.retrieval_ids}
 
 
-def add_number(event: Recorded[Any], number: int | None) -> None:
-    """An application numbered this record itself; a number that comes twice counts once."""
-    if number is not None and event.actor.application:
-        _execute(ADD_NUMBER, {**place_of(event), "at": event.recorded_at, "number": number})
+def answered_before(events: Events[Any]) -> set[UUID]:
+    """Those of the retrievals that outputs came of which are known already."""
+    return {row[0] for row in _execute(ANSWERED_BEFORE, [e.data.retrieval_id for e in events])}
 
 
-def _execute(statement: str, parameters: dict[str, Any]) -> None:
+def add_retrievals(events: Events[Any], answered: Collection[UUID], days: Days) -> None:
+    rows = [
+        CoveredRetrieval(
+            retrieval_id=event.data.retrieval_id,
+            recorded_at=event.recorded_at,
+            answered=event.data.retrieval_id in answered,
+            **place_of(event),
+        )
+        for event in events
+    ]
+    for row in CoveredRetrieval.objects.bulk_create(rows):
+        days.add(row.day, row.application, retrievals=1, unanswered=int(not row.answered))
+
+
+def answer(retrieval_ids: Collection[UUID], days: Days) -> None:
+    for day, application in _execute(ANSWER, retrieval_ids):
+        days.add(day, application, unanswered=-1)
+
+
+def note_unresolved(found: Mapping[UUID, int], days: Days) -> None:
+    """So many passages of each retrieval have no version. Raises KeyError for an unknown one."""
+    rows = CoveredRetrieval.objects.in_bulk(found)
+    changed = [rows[each] for each, count in found.items() if rows[each].unresolved != count]
+    for row in changed:
+        if not row.unresolved:
+            days.add(row.day, row.application, unresolved=1)
+        row.unresolved = found[row.retrieval_id]
+    CoveredRetrieval.objects.bulk_update(changed, ["unresolved"])
+
+
+def note_foreign(found: Mapping[UUID, int], days: Days) -> None:
+    """So long is the foreign text in each prompt. Raises KeyError for an unknown one."""
+    rows = CoveredPrompt.objects.in_bulk(found)
+    changed = [rows[each] for each, length in found.items() if rows[each].foreign != length]
+    for row in changed:
+        if not row.foreign:
+            days.add(row.day, row.application, foreign=1)
+        row.foreign = found[row.prompt_id]
+    CoveredPrompt.objects.bulk_update(changed, ["foreign"])
+
+
+def _execute(statement: str, keys: Collection[UUID]) -> list[tuple[Any, ...]]:
+    if not keys:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement, [sorted(keys)])
+        return list(cursor.fetchall())

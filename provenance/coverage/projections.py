@@ -1,16 +1,19 @@
 """Folds interactions into what each application recorded on each day, and what is wanting."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db.models import Model
 
+from provenance.coverage.days import Days
 from provenance.coverage.folding import (
-    add_number,
-    add_to_day,
-    answer_for_output,
-    answer_for_retrieval,
-    count,
-    place_of,
+    add_outputs,
+    add_prompts,
+    add_retrievals,
+    answer,
+    answered_before,
+    note_foreign,
+    note_unresolved,
 )
 from provenance.coverage.foreign_text import longest_foreign
 from provenance.coverage.models import (
@@ -20,9 +23,12 @@ from provenance.coverage.models import (
     CoveredPrompt,
     CoveredRetrieval,
 )
+from provenance.coverage.numbering import add_numbers
+from provenance.eventstore.event_types import EventData
 from provenance.eventstore.listings import read_listing
+from provenance.eventstore.prefetching import prefetched_listings
 from provenance.eventstore.recorded import Recorded
-from provenance.projections.projection import Projection, handles, projection
+from provenance.projections.projection import Events, Projection, handles_all, projection
 from retrieval.events import RetrievalServed
 from retrieval.recording.assembly import SPAN_COLUMNS
 from retrieval.recording.events import (
@@ -36,6 +42,7 @@ from retrieval.recording.resolution import read_passages
 
 PLACE = slice(SPAN_COLUMNS.index("message"), SPAN_COLUMNS.index("end") + 1)
 UNRESOLVED = "unresolved"
+NUMBERED = (RetrievalServed, RetrievalReported, PromptReported, OutputReported)
 
 
 @projection
@@ -52,64 +59,36 @@ class Coverage(Projection):
         CoverageDay,
     )
 
-    @handles(RetrievalServed)
-    def add_served(self, event: Recorded[RetrievalServed]) -> None:
-        _add_retrieval(event)
-
-    @handles(RetrievalReported)
-    def add_reported(self, event: Recorded[RetrievalReported]) -> None:
-        _add_retrieval(event)
-
-    @handles(RetrievalResolved)
-    def add_resolved(self, event: Recorded[RetrievalResolved]) -> None:
-        passages = read_passages(read_listing(event.data.passages))
-        unresolved = sum(passage.resolution == UNRESOLVED for passage in passages)
-        row = CoveredRetrieval.objects.get(retrieval_id=event.data.retrieval_id)
-        if unresolved and not row.unresolved:
-            add_to_day(row.day, row.application, unresolved=1)
-        CoveredRetrieval.objects.filter(pk=row.pk).update(unresolved=unresolved)
-
-    @handles(PromptReported)
-    def add_prompt(self, event: Recorded[PromptReported]) -> None:
-        CoveredPrompt.objects.create(
-            prompt_id=event.data.prompt_id,
-            retrieval_ids=event.data.retrieval_ids,
-            **place_of(event),
-        )
-        add_number(event, event.data.sequence_number)
-
-    @handles(PromptAssembled)
-    def add_map(self, event: Recorded[PromptAssembled]) -> None:
-        data = event.data
-        # A map that was cut short says nothing of what it did not come to.
-        spans = [] if data.cut_short else read_listing(data.spans)
-        foreign = longest_foreign(tuple(span[PLACE]) for span in spans)
-        row = CoveredPrompt.objects.get(prompt_id=data.prompt_id)
-        if foreign and not row.foreign:
-            add_to_day(row.day, row.application, foreign=1)
-        CoveredPrompt.objects.filter(pk=row.pk).update(foreign=foreign)
-
-    @handles(OutputReported)
-    def add_output(self, event: Recorded[OutputReported]) -> None:
-        data = event.data
-        prompt = CoveredPrompt.objects.get(prompt_id=data.prompt_id)
-        baseless = not prompt.retrieval_ids
-        CoveredOutput.objects.create(
-            output_id=data.output_id,
-            prompt_id=data.prompt_id,
-            baseless=baseless,
-            **place_of(event),
-        )
-        count(event, outputs=1, baseless=int(baseless))
-        answer_for_output(data.output_id)
-        add_number(event, data.sequence_number)
-
-
-def _add_retrieval(event: Recorded[Any]) -> None:
-    retrieval_id = event.data.retrieval_id
-    CoveredRetrieval.objects.create(
-        retrieval_id=retrieval_id, recorded_at=event.recorded_at, **place_of(event)
+    @handles_all(
+        *(RetrievalServed, RetrievalReported, RetrievalResolved),
+        *(PromptReported, PromptAssembled, OutputReported),
     )
-    count(event, retrievals=1, unanswered=1)
-    answer_for_retrieval(retrieval_id)
-    add_number(event, event.data.sequence_number)
+    def add_interactions(self, events: Events[Any]) -> None:
+        days = Days()
+        retrievals = _of(events, RetrievalServed, RetrievalReported)
+        prompts, outputs = _of(events, PromptReported), _of(events, OutputReported)
+        answered = answered_before(retrievals)
+        add_prompts(prompts)
+        answered |= add_outputs(outputs, days)
+        add_retrievals(retrievals, answered, days)
+        answer(answered - {event.data.retrieval_id for event in retrievals}, days)
+        with prefetched_listings(events):
+            note_unresolved(dict(map(_unresolved, _of(events, RetrievalResolved))), days)
+            note_foreign(dict(map(_foreign, _of(events, PromptAssembled))), days)
+        add_numbers(_of(events, *NUMBERED), days)
+        days.write()
+
+
+def _of(events: Events[Any], *event_types: type[EventData]) -> list[Recorded[Any]]:
+    return [event for event in events if isinstance(event.data, event_types)]
+
+
+def _unresolved(event: Recorded[RetrievalResolved]) -> tuple[UUID, int]:
+    passages = read_passages(read_listing(event.data.passages))
+    return event.data.retrieval_id, sum(each.resolution == UNRESOLVED for each in passages)
+
+
+def _foreign(event: Recorded[PromptAssembled]) -> tuple[UUID, int]:
+    """A map that was cut short says nothing of what it did not come to."""
+    spans = [] if event.data.cut_short else read_listing(event.data.spans)
+    return event.data.prompt_id, longest_foreign(tuple(span[PLACE]) for span in spans)
