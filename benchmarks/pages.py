@@ -39,6 +39,7 @@ LISTS = (
     "/outputs/?q=insurer",
     "/outputs/?model=model-1",
     "/retrievals/",
+    "/prompts/",
     "/documents/",
     "/search/?q=insurer",
     "/stale/",

@@ -2,14 +2,14 @@
 
 from typing import Literal
 
-from provenance.eventstore.event_types import EventData, event_type
+from provenance.eventstore.event_types import EventData, Payload, event_type, upcasts
 from provenance.sealing.box import Box
 
-ListName = Literal["outputs", "retrievals", "documents"]
+ListName = Literal["outputs", "retrievals", "prompts", "documents"]
 FileFormat = Literal["csv", "jsonl"]
 
 
-@event_type("ListExported", version=1)
+@event_type("ListExported", version=2)
 class ListExported(EventData):
     """Every row of a list was handed out as a file; who took it stands in the envelope.
 
@@ -23,3 +23,9 @@ class ListExported(EventData):
     filters: Box
     rows: int
     until: int | None = None
+
+
+@upcasts(ListExported, from_version=1)
+def export_no_prompts(payload: Payload) -> Payload:
+    """Version 1 was written when there was no list of prompts."""
+    return payload

@@ -14,6 +14,7 @@ from provenance.pages.access import PersonRequest
 LISTS: Mapping[str, str] = {
     "outputs": "pages:outputs",
     "retrievals": "pages:retrievals",
+    "prompts": "pages:prompts",
     "documents": "pages:documents",
     "search": "pages:search",
 }

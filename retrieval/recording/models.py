@@ -10,8 +10,9 @@ from django.db import models
 
 # How words are cut and stemmed; queries must say the same.
 SEARCH_CONFIGURATION = "english"
-# A query is short enough to be cut into words by the index itself.
+# A question is short enough to be cut into words by the index itself.
 QUERY_WORDS = SearchVector("query", config=SEARCH_CONFIGURATION)
+QUESTION_WORDS = SearchVector("question", config=SEARCH_CONFIGURATION)
 
 
 class InteractionRetrieval(models.Model):
@@ -58,7 +59,12 @@ class InteractionPrompt(models.Model):
 
     class Meta:
         db_table = "recording_prompt"
-        indexes = (GinIndex(fields=("retrieval_ids",), name="recording_prompt_retrievals"),)
+        indexes = (
+            models.Index(fields=("-position",), name="recording_prompt_newest"),
+            models.Index(fields=("application", "-position"), name="recording_prompt_app"),
+            GinIndex(fields=("retrieval_ids",), name="recording_prompt_retrievals"),
+            GinIndex(QUESTION_WORDS, name="recording_prompt_words"),
+        )
 
     def __str__(self) -> str:
         return f"prompt {self.prompt_id}"

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from ingestion.models import CatalogueVersion
 from provenance.accounts.access import Principal
@@ -19,8 +20,10 @@ from retrieval.recording.models import (
     VersionOutput,
 )
 
-# So few retrievals are fetched by their ids.
+# So few rows are fetched by their ids.
 RARE = 1_000
+
+M = TypeVar("M", bound=Model)
 
 
 def visible_outputs(principal: Principal) -> QuerySet[InteractionOutput]:
@@ -33,7 +36,7 @@ def visible_outputs(principal: Principal) -> QuerySet[InteractionOutput]:
         outputs = outputs.filter(application=principal.application)
     if principal.collections is not None:
         uses = VersionOutput.objects.filter(
-            output_id=OuterRef("output_id"), version_id__in=_hidden_versions(principal)
+            output_id=OuterRef("output_id"), version_id__in=hidden_versions(principal)
         )
         outputs = outputs.filter(~Exists(uses))
     return outputs
@@ -44,7 +47,7 @@ def returned_hidden(retrieval_ids: Sequence[UUID], *, principal: Principal) -> b
     if principal.collections is None:
         return False
     versions = RetrievalVersion.objects.filter(retrieval_id__in=retrieval_ids)
-    return versions.filter(version_id__in=_hidden_versions(principal)).exists()
+    return versions.filter(version_id__in=hidden_versions(principal)).exists()
 
 
 def visible_retrievals(principal: Principal) -> QuerySet[InteractionRetrieval]:
@@ -54,7 +57,7 @@ def visible_retrievals(principal: Principal) -> QuerySet[InteractionRetrieval]:
         retrievals = retrievals.filter(application=principal.application)
     if principal.collections is not None:
         returned = RetrievalVersion.objects.filter(
-            retrieval_id=OuterRef("retrieval_id"), version_id__in=_hidden_versions(principal)
+            retrieval_id=OuterRef("retrieval_id"), version_id__in=hidden_versions(principal)
         )
         retrievals = retrievals.filter(~Exists(returned))
     return retrievals
@@ -81,7 +84,7 @@ def matching_retrievals(
     given = {name: value for name, value in equal.items() if value is not None}
     retrievals = visible_retrievals(principal).filter(**given)
     if q:
-        retrievals = _asked_with(q, retrievals)
+        retrievals = asked_with(q, retrievals, QUERY_WORDS)
     used = {"document_id": document_id, "version_id": version_id}
     if wanted := {name: value for name, value in used.items() if value is not None}:
         returned = RetrievalVersion.objects.filter(retrieval_id=OuterRef("retrieval_id"), **wanted)
@@ -89,7 +92,7 @@ def matching_retrievals(
     return retrievals
 
 
-def _hidden_versions(principal: Principal) -> QuerySet[CatalogueVersion, UUID]:
+def hidden_versions(principal: Principal) -> QuerySet[CatalogueVersion, UUID]:
     seen = principal.collections or frozenset()
     hidden = CatalogueVersion.objects.exclude(collection__in=seen)
     return hidden.values_list("version_id", flat=True)
@@ -174,17 +177,16 @@ def models(principal: Principal) -> list[str]:
     return sorted(visible_outputs(principal).values_list("model", flat=True).distinct())
 
 
-def _asked_with(
-    q: str, retrievals: QuerySet[InteractionRetrieval]
-) -> QuerySet[InteractionRetrieval]:
-    """One query for what is rare: else PostgreSQL, which cannot tell, cuts every query into words.
+def asked_with(q: str, rows: QuerySet[M], words: SearchVector) -> QuerySet[M]:
+    """The rows of which the words hold `q`; there is an index over just these words.
 
+    One query for what is rare: else PostgreSQL, which cannot tell, cuts every question into words.
     It expects to meet some of them soon on its way down the list; of common words it does.
     """
-    words = SearchQuery(q, config=SEARCH_CONFIGURATION, search_type="websearch")
-    matching = retrievals.annotate(words=QUERY_WORDS).filter(words=words)
-    found = list(matching.order_by().values_list("retrieval_id", flat=True)[: RARE + 1])
-    return matching if len(found) > RARE else retrievals.filter(retrieval_id__in=found)
+    wanted = SearchQuery(q, config=SEARCH_CONFIGURATION, search_type="websearch")
+    matching = rows.annotate(words=words).filter(words=wanted)
+    found = list(matching.order_by().values_list("pk", flat=True)[: RARE + 1])
+    return matching if len(found) > RARE else rows.filter(pk__in=found)
 
 
 def _words(q: str | None) -> Q:

@@ -48,6 +48,7 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Search, nothing typed": lambda _: "/search/",
     "Search, nothing found": lambda _: "/search/?q=nothing+of+the+kind&kind=output",
     "Retrievals": lambda _: "/retrievals/",
+    "Prompts": lambda _: "/prompts/",
     "Upload": lambda _: "/documents/upload/",
     "Time machine": lambda _: "/time/?position=1000000",
     "Comparing moments": lambda _: "/time/?show=changes&position=0",

@@ -23,6 +23,7 @@ MOST = 14
 LISTS = (
     "/",
     "/outputs/",
+    "/prompts/",
     "/documents/",
     "/stale/",
     "/coverage/",

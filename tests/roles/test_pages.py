@@ -80,6 +80,8 @@ TABLE: dict[str, str] = {
     # Nothing is asked for in the story; releases are tested with what they do.
     "POST approve_release": "?--?s",
     "POST reject_release": "y--?s",
+    "POST take_prompts": "yyyys",
+    "GET prompts": "yyyys",
     "POST take_retrievals": "yyyys",
     "GET retrievals": "yyyys",
     "GET retrieval": "yyy?s",

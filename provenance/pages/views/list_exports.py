@@ -10,7 +10,8 @@ from provenance.finding.events import FileFormat
 from provenance.finding.exporting import LINES, Listing, export_list
 from provenance.pages import keyset
 from provenance.pages.access import PersonRequest, require_person
-from provenance.pages.views import documents, outputs, retrieval_list
+from provenance.pages.views import documents, outputs, prompt_list, retrieval_list
+from retrieval.recording.prompt_queries import matching_prompts
 from retrieval.recording.queries import matching_retrievals
 
 OUTPUTS = (
@@ -21,6 +22,10 @@ OUTPUTS = (
 RETRIEVALS = (
     *("retrieval_id", "position", "recorded_at", "application", "query", "results", "reported"),
     "imported",
+)
+PROMPTS = (
+    *("prompt_id", "position", "recorded_at", "application", "question", "retrieval_ids"),
+    *("spans", "absent", "imported", "erased_at"),
 )
 DOCUMENTS = (
     *("document_id", "collection", "external_id", "title", "versions", "submitted_at"),
@@ -43,6 +48,13 @@ def take_outputs(request: PersonRequest) -> HttpResponse:
 def take_retrievals(request: PersonRequest) -> HttpResponse:
     rows = matching_retrievals(principal=request.principal, **retrieval_list.filters(request.GET))
     return _file(request, Listing("retrievals", rows, RETRIEVALS, "position"))
+
+
+@require_POST
+@require_person
+def take_prompts(request: PersonRequest) -> HttpResponse:
+    rows = matching_prompts(principal=request.principal, **prompt_list.filters(request.GET))
+    return _file(request, Listing("prompts", rows, PROMPTS, "position"))
 
 
 @require_POST
