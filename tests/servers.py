@@ -15,6 +15,7 @@ SESSION: Session = start_session(os.environ)
 os.environ["DJANGO_SETTINGS_MODULE"] = "provenance.settings"
 
 import django  # noqa: E402
+from django.conf import settings as django_settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
@@ -22,6 +23,8 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
 
 django.setup()
+# A slow hash is no concern of a test, and half of what a page's test would take.
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # How fast a machine is decides no test.
 settings.register_profile("ragledger", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ragledger")

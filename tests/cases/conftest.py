@@ -37,9 +37,7 @@ class Cast:
 
 
 @pytest.fixture
-def cast(settings: Any) -> Cast:
-    # What a password costs to hash is no concern of these tests, and five of them take seconds.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def cast() -> Cast:
     return Cast(
         alice=principal_of_user(person("alice")),
         bob=principal_of_user(person("bob")),
