@@ -32,8 +32,13 @@ from provenance.cases.reviews import Review
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_text
-from provenance.projections.projection import Projection, handles, projection
-from provenance.projections.runs import in_runs
+from provenance.projections.projection import (
+    Events,
+    Projection,
+    handles,
+    handles_all,
+    projection,
+)
 from provenance.review.projections import named
 
 
@@ -44,13 +49,6 @@ class Workplace(Projection):
     name: ClassVar[str] = "reviews"
     version: ClassVar[int] = 1
     tables: ClassVar[tuple[type[Model], ...]] = (ReviewEntry, CaseEntry, CaseOutput, QueueEntry)
-
-    def fold_batch(self, events: Sequence[Recorded[Any]]) -> None:
-        for destroyed, run in in_runs(events, SubjectKeyDestroyed):
-            if destroyed:
-                _forget(run)
-            else:
-                super().fold_batch(run)
 
     @handles(ReviewAssigned)
     def assign(self, event: Recorded[ReviewAssigned]) -> None:
@@ -83,9 +81,9 @@ class Workplace(Projection):
     def reopen(self, event: Recorded[ReviewReopened]) -> None:
         _go_on(event)
 
-    @handles(SubjectKeyDestroyed)
-    def forget(self, event: Recorded[SubjectKeyDestroyed]) -> None:
-        _forget([event])
+    @handles_all(SubjectKeyDestroyed, alone=True)
+    def forget(self, events: Events[SubjectKeyDestroyed]) -> None:
+        _forget(events)
 
     @handles(CaseOpened)
     def add_case(self, event: Recorded[CaseOpened]) -> None:

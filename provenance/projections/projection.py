@@ -105,7 +105,7 @@ class Projection:
         fold = self._folds_all.get(event.type)
         if fold is None:
             return ONE_BY_ONE
-        return event.type if getattr(fold, ALONE) else TOGETHER
+        return event.type if getattr(fold, ALONE, False) else TOGETHER
 
     def _fold_one(self, event: Recorded[Any]) -> None:
         for fold in self._folds.get(event.type, ()):

@@ -109,7 +109,13 @@ def catch_up(projection: Projection) -> int:
 
     Raises ProjectionStopped, after having noted the problem beside the progress.
     """
-    _retry_parked(projection)
+    moved, parked = _fold_next_or_stop(projection)
+    if parked:
+        _retry_parked(projection)
+    return moved
+
+
+def _fold_next_or_stop(projection: Projection) -> tuple[int, bool]:
     try:
         return _fold_next(projection, one_by_one=False)
     except (OperationalError, InterfaceError):
@@ -127,11 +133,12 @@ def catch_up(projection: Projection) -> int:
 
 
 @transaction.atomic
-def _fold_next(projection: Projection, *, one_by_one: bool) -> int:
+def _fold_next(projection: Projection, *, one_by_one: bool) -> tuple[int, bool]:
+    """By how many positions the read model moved, and whether something was parked before."""
     place = _locked_place(projection)
     until = min(place.head, place.position + BATCH_POSITIONS)
     if until <= place.position:
-        return 0
+        return 0, place.parked
     events = read_batch(projection, after=place.position, until=until)
     waiting = _parked_streams(projection) if place.parked else set()
     with prefetched_keys(events):
@@ -141,7 +148,7 @@ def _fold_next(projection: Projection, *, one_by_one: bool) -> int:
             projection.fold_batch(events)
     with driver_cursor() as cursor:
         cursor.execute(MOVE, [until, projection.name])
-    return until - place.position
+    return until - place.position, place.parked
 
 
 def read_batch(projection: Projection, *, after: int, until: int) -> list[Recorded[Any]]:

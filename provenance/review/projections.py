@@ -1,6 +1,6 @@
 """Folds who is named where, and the register of erasures and holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,8 +9,13 @@ from django.db.models import Model
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.recorded import Actor, Recorded
 from provenance.eventstore.sealed import reveal_json, reveal_text
-from provenance.projections.projection import Projection, handles, projection
-from provenance.projections.runs import in_runs
+from provenance.projections.projection import (
+    Events,
+    Projection,
+    handles,
+    handles_all,
+    projection,
+)
 from provenance.review.erasures import AFTER
 from provenance.review.events import (
     ErasureApproved,
@@ -36,46 +41,30 @@ class SubjectRecords(Projection):
     version: ClassVar[int] = 1
     tables: ClassVar[tuple[type[Model], ...]] = (SubjectRecord,)
 
-    @handles(RetrievalServed)
-    def add_served(self, event: Recorded[RetrievalServed]) -> None:
-        _add_subjects(event, "retrieval", event.data.retrieval_id)
+    @handles_all(RetrievalServed, RetrievalReported)
+    def add_retrievals(self, events: Events[Any]) -> None:
+        _add_subjects("retrieval", ((event, event.data.retrieval_id) for event in events))
 
-    @handles(RetrievalReported)
-    def add_reported(self, event: Recorded[RetrievalReported]) -> None:
-        _add_subjects(event, "retrieval", event.data.retrieval_id)
+    @handles_all(PromptReported)
+    def add_prompts(self, events: Events[PromptReported]) -> None:
+        _add_subjects("prompt", ((event, event.data.prompt_id) for event in events))
 
-    @handles(PromptReported)
-    def add_prompt(self, event: Recorded[PromptReported]) -> None:
-        _add_subjects(event, "prompt", event.data.prompt_id)
+    @handles_all(OutputReported)
+    def add_outputs(self, events: Events[OutputReported]) -> None:
+        _add_subjects("output", ((event, event.data.output_id) for event in events))
 
-    @handles(OutputReported)
-    def add_output(self, event: Recorded[OutputReported]) -> None:
-        _add_subjects(event, "output", event.data.output_id)
-
-    @handles(SubjectKeyDestroyed)
-    def forget_record(self, event: Recorded[SubjectKeyDestroyed]) -> None:
-        _forget_subjects([event])
-
-    def fold_batch(self, events: Sequence[Recorded[Any]]) -> None:
-        for destroyed, run in in_runs(events, SubjectKeyDestroyed):
-            if destroyed:
-                _forget_subjects(run)
-            else:
-                super().fold_batch(run)
+    @handles_all(SubjectKeyDestroyed, alone=True)
+    def forget_records(self, events: Events[SubjectKeyDestroyed]) -> None:
+        ids = [event.data.owner_id for event in events]
+        SubjectRecord.objects.filter(record_id__in=ids).delete()
 
 
-def _forget_subjects(events: Sequence[Recorded[SubjectKeyDestroyed]]) -> None:
-    ids = [event.data.owner_id for event in events]
-    SubjectRecord.objects.filter(record_id__in=ids).delete()
-
-
-def _add_subjects(event: Recorded[Any], owner: str, record_id: UUID) -> None:
-    context = reveal_json(event, "context")
-    if context:
-        SubjectRecord.objects.bulk_create(
-            SubjectRecord(subject_hash=each, owner=owner, record_id=record_id)
-            for each in subject_hashes(context)
-        )
+def _add_subjects(owner: str, records: Iterable[tuple[Recorded[Any], UUID]]) -> None:
+    SubjectRecord.objects.bulk_create(
+        SubjectRecord(subject_hash=each, owner=owner, record_id=record_id)
+        for event, record_id in records
+        for each in subject_hashes(reveal_json(event, "context") or {})
+    )
 
 
 @projection

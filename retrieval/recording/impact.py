@@ -4,81 +4,97 @@ The facts may come in any order: what an output's prompt and its retrievals retu
 joined whenever either side arrives.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-# A version and its document.
-Pair = tuple[str, str]
-
-INSERT = """
-INSERT INTO recording_version_output
-    (version_id, output_id, document_id, relation, at, position, application)
-SELECT DISTINCT ON (v.version_id, o.output_id)
-    v.version_id, o.output_id, v.document_id, {relation}, o.recorded_at, o.position, o.application
-FROM {source} WHERE {condition} ORDER BY v.version_id, o.output_id
-ON CONFLICT (version_id, output_id) DO UPDATE SET relation = excluded.relation
-WHERE array_position(ARRAY['cited', 'in_prompt', 'retrieved_only'], excluded.relation)
-    < array_position(
-        ARRAY['cited', 'in_prompt', 'retrieved_only'], recording_version_output.relation
-    )
+STRENGTH = "array_position(ARRAY['cited', 'in_prompt', 'retrieved_only'], {})"
+KEEP_STRONGEST = f"""
+    ON CONFLICT (version_id, output_id) DO UPDATE SET relation = excluded.relation
+    WHERE {STRENGTH.format("excluded.relation")}
+        < {STRENGTH.format("recording_version_output.relation")}
 """
-RETRIEVED = (
-    "recording_output o JOIN recording_prompt p USING (prompt_id)"
-    " JOIN recording_retrieval_version v ON v.retrieval_id = ANY(p.retrieval_ids)"
-)
-IN_PROMPT = f"{RETRIEVED} JOIN recording_prompt_version i USING (prompt_id, version_id)"
+COLUMNS = "version_id, output_id, document_id, relation, at, position, application"
+# From each output an index leads to its prompt and on to its few versions.
+RELATE = f"""
+    INSERT INTO recording_version_output ({COLUMNS})
+    SELECT DISTINCT ON (v.version_id, o.output_id)
+        v.version_id, o.output_id, v.document_id,
+        CASE WHEN i.version_id IS NULL THEN 'retrieved_only' ELSE 'in_prompt' END,
+        o.recorded_at, o.position, o.application
+    FROM recording_output o JOIN recording_prompt p USING (prompt_id)
+    CROSS JOIN LATERAL unnest(p.retrieval_ids) AS r (retrieval_id)
+    JOIN recording_retrieval_version v ON v.retrieval_id = r.retrieval_id
+    LEFT JOIN recording_prompt_version i
+        ON i.prompt_id = o.prompt_id AND i.version_id = v.version_id
+    WHERE {{condition}} ORDER BY v.version_id, o.output_id
+    {KEEP_STRONGEST}
+"""  # noqa: S608  made of constants
+RELATE_CITED = f"""
+    INSERT INTO recording_version_output ({COLUMNS})
+    SELECT c.version_id, o.output_id, c.document_id,
+        'cited', o.recorded_at, o.position, o.application
+    FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) AS c (output_id, version_id, document_id)
+    JOIN recording_output o USING (output_id)
+    {KEEP_STRONGEST}
+"""  # noqa: S608
 
 
-def add_retrieval_versions(retrieval_id: UUID, versions: Iterable[Pair]) -> None:
-    """A retrieval returned these versions; outputs may rest on it already."""
-    pairs = sorted(versions)
-    if not pairs:
+def add_retrieval_versions(found: Iterable[tuple[UUID, str, str]]) -> None:
+    """Retrievals returned versions of documents; outputs may rest on them already."""
+    rows = sorted(set(found))
+    if not rows:
         return
     _execute(
         "INSERT INTO recording_retrieval_version (retrieval_id, version_id, document_id)"
-        " SELECT %s, * FROM unnest(%s::uuid[], %s::uuid[]) ON CONFLICT DO NOTHING",
-        [retrieval_id, *map(list, zip(*pairs, strict=True))],
+        " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) ON CONFLICT DO NOTHING",
+        _columns(rows),
     )
-    condition = "v.retrieval_id = %s AND p.retrieval_ids @> ARRAY[%s]::uuid[]"
-    _relate("'retrieved_only'", RETRIEVED, condition, [retrieval_id, retrieval_id])
+    retrievals = list({row[0] for row in rows})
+    # Looked up by themselves: no plan that joins them guesses how few they are.
+    prompts = _ids(
+        "SELECT prompt_id FROM recording_prompt WHERE retrieval_ids && %s::uuid[]", [retrievals]
+    )
+    if prompts:
+        condition = "o.prompt_id = ANY(%s) AND v.retrieval_id = ANY(%s)"
+        _execute(RELATE.format(condition=condition), [prompts, retrievals])
 
 
-def add_prompt_versions(prompt_id: UUID, versions: Collection[str]) -> None:
-    """A prompt holds something of these versions."""
-    if not versions:
+def add_prompt_versions(held: Iterable[tuple[UUID, str]]) -> None:
+    """Prompts hold something of versions."""
+    rows = sorted(set(held))
+    if not rows:
         return
     _execute(
         "INSERT INTO recording_prompt_version (prompt_id, version_id)"
-        " SELECT %s, unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
-        [prompt_id, sorted(versions)],
+        " SELECT * FROM unnest(%s::uuid[], %s::uuid[]) ON CONFLICT DO NOTHING",
+        _columns(rows),
     )
-    _relate("'in_prompt'", IN_PROMPT, "o.prompt_id = %s", [prompt_id])
+    _execute(RELATE.format(condition="o.prompt_id = ANY(%s)"), [list({row[0] for row in rows})])
 
 
-def add_output(output_id: UUID) -> None:
-    """An output was reported: what its prompt and retrievals are known to hold went into it."""
-    _relate("'retrieved_only'", RETRIEVED, "o.output_id = %s", [output_id])
-    _relate("'in_prompt'", IN_PROMPT, "o.output_id = %s", [output_id])
+def relate_outputs(output_ids: list[UUID]) -> None:
+    """Outputs were reported: what their prompts and retrievals are known to hold went into them."""
+    _execute(RELATE.format(condition="o.output_id = ANY(%s)"), [output_ids])
 
 
-def add_cited(output_id: UUID, versions: Iterable[Pair]) -> None:
-    """The model named these versions itself."""
-    pairs = sorted(versions)
-    if pairs:
-        source = (
-            "recording_output o CROSS JOIN unnest(%s::uuid[], %s::uuid[])"
-            " AS v (version_id, document_id)"
-        )
-        columns = [list(column) for column in zip(*pairs, strict=True)]
-        _relate("'cited'", source, "o.output_id = %s", [*columns, output_id])
+def add_cited(cited: Iterable[tuple[UUID, str, str]]) -> None:
+    """The model itself named these versions of documents for an output."""
+    rows = sorted(set(cited))
+    if rows:
+        _execute(RELATE_CITED, _columns(rows))
 
 
-def _relate(relation: str, source: str, condition: str, parameters: list[Any]) -> None:
-    statement = INSERT.format(relation=relation, source=source, condition=condition)
-    _execute(statement, parameters)
+def _columns(rows: list[Any]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _ids(statement: str, parameters: list[Any]) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _execute(statement: str, parameters: list[Any]) -> None:

@@ -1,6 +1,6 @@
 """Writes the row of an output, with the words by which it is found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db.models import Value
 
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_json, reveal_text
-from retrieval.recording.events import OutputReported
+from retrieval.recording.events import OutputAttributed, OutputReported
 from retrieval.recording.known_versions import as_uuid
 from retrieval.recording.models import (
     SEARCH_CONFIGURATION,
@@ -35,11 +35,17 @@ REWRITE = """
 """
 
 
-def insert_output(event: Recorded[OutputReported]) -> None:
-    data = event.data
-    words = _words(event, InteractionPrompt.objects.get(prompt_id=data.prompt_id))
+def insert_outputs(events: Sequence[Recorded[OutputReported]]) -> None:
+    prompts = InteractionPrompt.objects.in_bulk({event.data.prompt_id for event in events})
+    InteractionOutput.objects.bulk_create(
+        _row(event, prompts[event.data.prompt_id]) for event in events
+    )
+
+
+def _row(event: Recorded[OutputReported], prompt: InteractionPrompt) -> InteractionOutput:
+    data, words = event.data, _words(event, prompt)
     searched = words.pop("searched")
-    InteractionOutput.objects.create(
+    return InteractionOutput(
         output_id=data.output_id,
         position=event.place,
         recorded_at=event.recorded_at,
@@ -55,6 +61,18 @@ def insert_output(event: Recorded[OutputReported]) -> None:
         words=SearchVector(Value(searched), config=SEARCH_CONFIGURATION),
         **words,
     )
+
+
+def note_support(attributions: Iterable[OutputAttributed]) -> None:
+    """How many sentences each output has, and how many of them nothing supports."""
+    told = {each.output_id: (each.sentences.length, each.unsupported) for each in attributions}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE recording_output AS o SET sentences = n.sentences, unsupported = n.unsupported"
+            " FROM unnest(%s::uuid[], %s::integer[], %s::integer[])"
+            " AS n (output_id, sentences, unsupported) WHERE o.output_id = n.output_id",
+            [list(told), *map(list, zip(*told.values(), strict=True))],
+        )
 
 
 def rewrite_outputs(
