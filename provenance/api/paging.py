@@ -1,9 +1,11 @@
 """Pages of a list: a signed cursor says after which row the next page begins."""
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.core import signing
+from django.db.models import Model, QuerySet
 
 from provenance.api.problems import BadField, Invalid
 
@@ -11,7 +13,9 @@ DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 SALT = "ragledger.api.cursor"
 
+Json = dict[str, Any]
 Row = TypeVar("Row")
+M = TypeVar("M", bound=Model)
 
 
 def sign_cursor(after: Any, *, of: str) -> str:
@@ -30,6 +34,18 @@ def read_cursor(cursor: str | None, *, of: str) -> Any:
     if made_of != of:
         raise Invalid([BadField(("cursor",), "belongs to another list or other filters")])
     return after
+
+
+def newest_first(
+    rows: QuerySet[M], cursor: str | None, *, limit: int, of: str, told: Callable[[M], Json]
+) -> Json:
+    """A page of rows with a unique `position`, from the highest on, each as `told`."""
+    before = read_cursor(cursor, of=of)
+    if before is not None:
+        rows = rows.filter(position__lt=before)
+    found = list(rows.order_by("-position")[: limit + 1])
+    answer = page(found, limit=limit, of=of, key=attrgetter("position"))
+    return {**answer, "data": [told(row) for row in answer["data"]]}
 
 
 def page(rows: Sequence[Row], *, limit: int, of: str, key: Callable[[Row], Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from provenance.api.errors import not_found
 from provenance.api.operation import Operation, by_method
 from provenance.api.views import (
+    cases,
     counterfactuals,
     documents,
     events,
@@ -15,6 +16,7 @@ from provenance.api.views import (
     health,
     impact,
     knowledge,
+    output_reviews,
     proofs,
     read_models,
     recording,
@@ -25,7 +27,6 @@ from provenance.api.views import (
     stale,
     traces,
     versions,
-    workplace,
 )
 
 PREFIX = "api/v1/"
@@ -83,17 +84,23 @@ OPERATIONS: Mapping[str, Mapping[str, type[Operation]]] = {
     "erasures/<uuid:erasure_id>/approval": {"post": reviews.ApproveErasure},
     "erasures/<uuid:erasure_id>/rejection": {"post": reviews.RejectErasure},
     "erasures/<uuid:erasure_id>/certificate": {"get": reviews.ReadCertificate},
-    "reviews": {"get": workplace.ListReviews},
-    "reviews/<uuid:output_id>": {"get": workplace.ReadReview},
-    "cases": {"get": workplace.ListCases, "post": workplace.OpenCase},
-    "cases/<uuid:case_id>": {"get": workplace.ReadCase},
+    "reviews": {"get": output_reviews.ListReviews},
+    "reviews/<uuid:output_id>": {"get": output_reviews.ReadReview},
+    "reviews/<uuid:output_id>/answers": {"post": output_reviews.AnswerRubric},
+    "reviews/<uuid:output_id>/findings": {"post": output_reviews.RaiseFinding},
+    "reviews/<uuid:output_id>/findings/<uuid:finding_id>/resolution": {
+        "post": output_reviews.ResolveFinding
+    },
+    "reviews/<uuid:output_id>/comments": {"post": output_reviews.CommentOnOutput},
+    "cases": {"get": cases.ListCases, "post": cases.OpenCase},
+    "cases/<uuid:case_id>": {"get": cases.ReadCase},
     "cases/<uuid:case_id>/evidence": {"get": evidence.TakeEvidenceOfCase},
-    "cases/<uuid:case_id>/outputs": {"post": workplace.AddToCase},
-    "cases/<uuid:case_id>/outputs/<uuid:output_id>/removal": {"post": workplace.RemoveFromCase},
-    "cases/<uuid:case_id>/hold": {"post": workplace.HoldCase},
-    "cases/<uuid:case_id>/release": {"post": workplace.LiftHold},
-    "cases/<uuid:case_id>/end": {"post": workplace.CloseCase},
-    "cases/<uuid:case_id>/reopening": {"post": workplace.ReopenCase},
+    "cases/<uuid:case_id>/outputs": {"post": cases.AddToCase},
+    "cases/<uuid:case_id>/outputs/<uuid:output_id>/removal": {"post": cases.RemoveFromCase},
+    "cases/<uuid:case_id>/hold": {"post": cases.HoldCase},
+    "cases/<uuid:case_id>/release": {"post": cases.LiftHold},
+    "cases/<uuid:case_id>/end": {"post": cases.CloseCase},
+    "cases/<uuid:case_id>/reopening": {"post": cases.ReopenCase},
     "holds": {"get": reviews.ListHolds, "post": reviews.PlaceHold},
     "holds/<uuid:hold_id>/release": {"post": reviews.ReleaseHold},
 }

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from provenance.api.serializers.workplace import CaseListOut, CaseOut, ReviewListOut, ReviewOut
-from provenance.cases.reviewing import comment_on_output
+from provenance.api.serializers.cases import CaseListOut, CaseOut
+from provenance.api.serializers.output_reviews import ReviewListOut, ReviewOut
+from provenance.cases.reviewing import comment_on_output, resolve_finding
 from provenance.eventstore.ids import new_id
 from tests.api.callers import Caller, json_of, new_caller, pointers
 from tests.cases.conftest import Cast, cast, documents, output_id
@@ -77,3 +78,82 @@ def test_a_case_is_opened_held_and_closed_with_admin_only(
     assert json_of(charlie.get("/cases", status="open"))["data"] == []
     assert bob.get(address).status_code == 404
     assert json_of(bob.get("/cases"))["data"] == []
+
+
+def test_a_program_answers_the_rubric_raises_and_resolves_findings_and_comments(
+    output_id: UUID, cast: Cast, charlie: Caller
+) -> None:
+    address, finding_id, comment_id = f"/reviews/{output_id}", str(new_id()), str(new_id())
+    told = {"answers": {"supported": "no", "fit": "yes"}, "note": "Checked by rule 7."}
+    assert charlie.post(f"{address}/answers", told).status_code == 200
+    finding = {
+        "finding_id": finding_id,
+        "statement": "Nothing says so.",
+        "severity": "major",
+        "start": 0,
+        "end": 10,
+    }
+    for _ in range(2):
+        raised = charlie.post(f"{address}/findings", finding)
+        assert (raised.status_code, json_of(raised)["finding_id"]) == (201, finding_id)
+    unnamed = charlie.post(f"{address}/findings", {"statement": "Vague.", "severity": "minor"})
+    assert unnamed.status_code == 201
+    assert json_of(unnamed)["finding_id"] != finding_id
+    for _ in range(2):
+        said = charlie.post(f"{address}/comments", {"comment_id": comment_id, "text": "Hm."})
+        assert (said.status_code, json_of(said)["comment_id"]) == (201, comment_id)
+    resolution = {"resolution": "mistaken", "note": "It stands on page 2."}
+    resolve = f"{address}/findings/{finding_id}/resolution"
+    assert [charlie.post(resolve, resolution).status_code for _ in range(2)] == [200, 404]
+
+    record = json_of(charlie.get(address))
+    ReviewOut.model_validate(record)
+    assert record["rubric"]["note"] == "Checked by rule 7."
+    given = {each["question"]: each["answer"] for each in record["rubric"]["answers"]}
+    assert given == {"supported": "no", "fit": "yes"}
+    assert [each["statement"] for each in record["findings"]] == ["Nothing says so.", "Vague."]
+    assert record["findings"][0]["resolved"]["resolution"] == "mistaken"
+    assert (record["open_findings"], len(record["comments"])) == (1, 1)
+    # What a program raised, a person goes on with; what a person signed, no program changes.
+    resolve_finding(
+        output_id=output_id,
+        finding_id=UUID(json_of(unnamed)["finding_id"]),
+        resolution="accepted",
+        note="Fine.",
+        principal=cast.alice,
+    )
+    answer(output_id, cast.alice)
+    sign(output_id, cast.alice)
+    late = charlie.post(f"{address}/comments", {"text": "Too late."})
+    assert (late.status_code, json_of(late)["status"]) == (409, 409)
+
+
+def test_what_a_program_adds_to_a_review_is_refused_by_field(
+    output_id: UUID, alice: Caller, charlie: Caller
+) -> None:
+    address = f"/reviews/{output_id}"
+    finding = {"statement": "Wrong.", "severity": "major"}
+    for step, body, wrong in (
+        ("answers", {}, "#/answers"),
+        ("answers", {"answers": {}}, "#/answers"),
+        ("answers", {"answers": {"taste": "yes"}}, "#/answers"),
+        ("answers", {"answers": {"fit": "maybe"}}, "#/answers/fit"),
+        ("answers", {"answers": {"fit": "yes"}, "note": " "}, "#/note"),
+        ("findings", {**finding, "severity": "odd"}, "#/severity"),
+        ("findings", {**finding, "statement": "x" * 4001}, "#/statement"),
+        ("findings", {**finding, "start": 5, "end": 5}, "#/start"),
+        ("findings", {**finding, "start": 0, "end": 10**9}, "#/start"),
+        ("findings", {**finding, "start": True, "end": 3}, "#/start"),
+        ("findings", {**finding, "chunk_id": str(new_id())}, "#/version_id"),
+        ("findings", {**finding, "surprise": 1}, "#/surprise"),
+        (f"findings/{new_id()}/resolution", {"resolution": "corrected"}, "#/note"),
+        ("comments", {"text": ""}, "#/text"),
+        ("comments", {"text": "a\u0000b"}, "#/text"),
+        ("comments", {"text": "x", "comment_id": "7"}, "#/comment_id"),
+    ):
+        assert wrong in pointers(charlie.post(f"{address}/{step}", body)), (step, body)
+        assert alice.post(f"{address}/{step}", body).status_code == 403
+    nowhere = {**finding, "version_id": str(new_id())}
+    assert charlie.post(f"{address}/findings", nowhere).status_code == 404
+    assert charlie.post(f"/reviews/{new_id()}/comments", {"text": "x"}).status_code == 404
+    assert json_of(charlie.get(address))["status"] == "unreviewed"

@@ -1,24 +1,21 @@
-"""Reviews of outputs, and cases, as JSON."""
+"""Reviews of outputs as JSON."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from provenance.api.fields import Id, no_blank
-from provenance.api.problems import BadField
 from provenance.api.serializers.queries import Paged
 from provenance.api.serializers.shape import Answer, Input
 from provenance.api.serializers.traces import EventOut
-from provenance.cases.casework import MAX_OUTPUTS
 from provenance.cases.events import Answer as RubricAnswer
 from provenance.cases.events import Meaning, Resolution, Severity
-from provenance.cases.words import MAX_CHARACTERS, MAX_TITLE_CHARACTERS
+from provenance.cases.rubric import NAMES
+from provenance.cases.words import MAX_CHARACTERS
 
 ReviewStatus = Literal["unreviewed", "in_review", "signed_once", "signed"]
-Title = Annotated[str, StringConstraints(max_length=MAX_TITLE_CHARACTERS), AfterValidator(no_blank)]
 Words = Annotated[str, StringConstraints(max_length=MAX_CHARACTERS), AfterValidator(no_blank)]
 
 
@@ -27,13 +24,6 @@ class ReviewsQuery(Paged):
 
     status: Literal["in_review", "signed_once", "signed"] | None = None
     assignee: Id | None = None
-
-
-class CasesQuery(Paged):
-    """Which cases."""
-
-    status: Literal["open", "closed"] | None = None
-    output_id: Id | None = None
 
 
 class ReviewRow(Answer):
@@ -167,116 +157,58 @@ class ReviewOut(Answer):
     events: list[EventOut]
 
 
-class CaseRow(Answer):
-    """A case as a list shows it."""
+class AnswersIn(Input):
+    """Answers to questions of the rubric, by name; earlier ones of the round no longer count."""
 
-    case_id: UUID
-    title: str
-    status: Literal["open", "closed"]
-    outputs: int
-    held: bool
-    assignee: UUID | None
-    due_on: date | None
-    opened_by: str
-    opened_at: datetime
-    closed_at: datetime | None
+    answers: Annotated[dict[str, RubricAnswer], Field(min_length=1, max_length=len(NAMES))]
+    note: Words | None = None
 
 
-class CaseListOut(Answer):
-    """A page of cases, newest first."""
+class FindingIn(Input):
+    """What is wrong, and where; without a place it is about the output as a whole.
 
-    data: list[CaseRow]
-    next_cursor: str | None
+    `start` and `end` are code points of the output's text; `chunk_id` comes with its `version_id`.
+    `finding_id` makes a repeat harmless.
+    """
 
-
-class CaseOutputOut(Answer):
-    """An output in the case."""
-
-    output_id: UUID
-    added_by: str
-    added_at: datetime
-
-
-class CaseHoldOut(Answer):
-    """Nothing of the case can be erased."""
-
-    reason: str | None
-    placed_by: str
-    placed_at: datetime
+    finding_id: Id | None = None
+    statement: Words
+    severity: Severity
+    start: int | None = None
+    end: int | None = None
+    chunk_id: Id | None = None
+    version_id: Id | None = None
 
 
-class CaseClosedOut(Answer):
-    """How the case ended."""
+class ResolutionIn(Input):
+    """What became of a finding, and why."""
 
-    conclusion: str | None
-    closed_by: str
-    closed_at: datetime
+    resolution: Resolution
+    note: Words
 
 
-class CaseRemovedOut(Answer):
-    """An output that was taken out of the case."""
+class CommentIn(Input):
+    """What there is to say; `comment_id` makes a repeat harmless."""
+
+    comment_id: Id | None = None
+    text: Words
+
+
+class ReviewedOut(Answer):
+    """The output whose review goes on."""
 
     output_id: UUID
-    reason: str | None
-    removed_by: str
-    removed_at: datetime
 
 
-class CaseReopenedOut(Answer):
-    """Why the case went on after it was closed."""
+class FoundOut(Answer):
+    """The finding, as it is named from here on."""
 
-    reason: str | None
-    reopened_by: str
-    reopened_at: datetime
-
-
-class CaseOut(Answer):
-    """The record of a case."""
-
-    case_id: UUID
-    title: str | None
-    description: str | None
-    opened_by: str
-    opened_at: datetime
-    assignee: UUID | None
-    due_on: date | None
-    outputs: list[CaseOutputOut]
-    removed: list[CaseRemovedOut]
-    hold: CaseHoldOut | None
-    comments: list[CommentOut]
-    closed: CaseClosedOut | None
-    reopened: list[CaseReopenedOut]
-    events: list[EventOut]
+    output_id: UUID
+    finding_id: UUID
 
 
-class CaseIn(Input):
-    """Opens a case; `case_id` makes a repeat harmless."""
+class CommentedOut(Answer):
+    """The comment, as it is named from here on."""
 
-    case_id: Id | None = None
-    title: Title
-    description: Words | None = None
-    outputs: Annotated[list[Id], Field(max_length=MAX_OUTPUTS)] | None = None
-
-    def contradictions(self) -> Iterator[BadField]:
-        if len(set(self.outputs or ())) < len(self.outputs or ()):
-            yield BadField(("outputs",), "names an output more than once")
-
-
-class ToCaseIn(Input):
-    """An output for the case."""
-
-    output_id: Id
-
-
-class CaseOpenedOut(Answer):
-    """The case, as it is named from here on."""
-
-    case_id: UUID
-
-
-def case_fields(body: CaseIn) -> dict[str, Any]:
-    return {
-        "title": body.title,
-        "description": body.description or "",
-        "outputs": body.outputs or (),
-    }
+    output_id: UUID
+    comment_id: UUID
