@@ -8,6 +8,7 @@ class HistoryConfig(AppConfig):
     label = "history"
 
     def ready(self) -> None:
-        from provenance.history import events
+        from provenance.history import events, projections
 
         assert events  # noqa: S101  registers the event types
+        assert projections  # noqa: S101  registers its projection

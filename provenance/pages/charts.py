@@ -10,7 +10,7 @@ from datetime import datetime
 
 HEIGHT, BOTTOM, TOP = 200, 22, 8
 LABELS = 5
-SERIES = ("a", "b")
+SERIES = ("a", "b", "c")
 
 
 @dataclass(frozen=True)

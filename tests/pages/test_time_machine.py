@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ingestion.quarantine import quarantine_version, release_version
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.accounts.commands import create_user
 from provenance.accounts.models import Role
 from provenance.eventstore import store
 from provenance.eventstore.clock import last_positions_by
 from provenance.history.events import RetrievalReproduced
+from provenance.projections.projection import projection_named
+from provenance.projections.rebuild import differences
 from provenance.sealing.keys import destroy_keys
 from retrieval.recording.commands import report_retrieval
 from tests.recording.conftest import documents
@@ -105,6 +108,24 @@ def test_collections_kept_from_a_person_are_no_part_of_any_moment(run_work: Work
     for query in ({}, {"show": "changes", "position": 0}, {"show": "search", "q": "secret"}):
         assert "Board" not in text(kept_out, "/time/", **query)
     assert "Board" in text(person("dave", Role.REVIEWER), "/time/")
+
+
+def test_the_timeline_shows_when_versions_were_put_in_quarantine(
+    documents: dict[str, Any], auditor: Client, run_work: Work
+) -> None:
+    def counted(client: Client) -> int:
+        page = client.get("/time/")
+        assert "versions put in quarantine" in page.content.decode()
+        return sum(slot.counts[2] for slot in page.context["line"].chart.slots)
+
+    assert counted(auditor) == 0
+    version_id = documents["dental"].version_id
+    for change in (quarantine_version, release_version, quarantine_version):
+        change(principal=SYSTEM_PRINCIPAL, version_id=version_id, reason="A doubt.")
+        run_work()
+    assert counted(auditor) == 2
+    assert counted(person("carol", Role.REVIEWER, ["elsewhere"])) == 0
+    assert not any(differences(projection_named("quarantines")).values())
 
 
 def test_the_last_position_by_a_time_is_found_by_halving(run_work: Work) -> None:
