@@ -25,8 +25,7 @@ from provenance.coverage.models import (
 )
 from provenance.coverage.numbering import add_numbers
 from provenance.eventstore.event_types import EventData
-from provenance.eventstore.listings import read_listing
-from provenance.eventstore.prefetching import prefetched_listings
+from provenance.eventstore.listings import prefetched_listings, read_listing
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.projection import Events, Projection, handles_all, projection
 from retrieval.events import RetrievalServed
@@ -72,9 +71,8 @@ class Coverage(Projection):
         answered |= add_outputs(outputs, days)
         add_retrievals(retrievals, answered, days)
         answer(answered - {event.data.retrieval_id for event in retrievals}, days)
-        with prefetched_listings(events):
-            note_unresolved(dict(map(_unresolved, _of(events, RetrievalResolved))), days)
-            note_foreign(dict(map(_foreign, _of(events, PromptAssembled))), days)
+        note_unresolved(_unresolved(_of(events, RetrievalResolved)), days)
+        note_foreign(_foreign(_of(events, PromptAssembled)), days)
         add_numbers(_of(events, *NUMBERED), days)
         days.write()
 
@@ -83,12 +81,22 @@ def _of(events: Events[Any], *event_types: type[EventData]) -> list[Recorded[Any
     return [event for event in events if isinstance(event.data, event_types)]
 
 
-def _unresolved(event: Recorded[RetrievalResolved]) -> tuple[UUID, int]:
-    passages = read_passages(read_listing(event.data.passages))
-    return event.data.retrieval_id, sum(each.resolution == UNRESOLVED for each in passages)
+def _unresolved(events: Events[RetrievalResolved]) -> dict[UUID, int]:
+    found = {}
+    with prefetched_listings(event.data.passages for event in events):
+        for event in events:
+            passages = read_passages(read_listing(event.data.passages))
+            found[event.data.retrieval_id] = sum(p.resolution == UNRESOLVED for p in passages)
+    return found
 
 
-def _foreign(event: Recorded[PromptAssembled]) -> tuple[UUID, int]:
+def _foreign(events: Events[PromptAssembled]) -> dict[UUID, int]:
     """A map that was cut short says nothing of what it did not come to."""
-    spans = [] if event.data.cut_short else read_listing(event.data.spans)
-    return event.data.prompt_id, longest_foreign(tuple(span[PLACE]) for span in spans)
+    found = {event.data.prompt_id: 0 for event in events}
+    whole = [event.data for event in events if not event.data.cut_short]
+    with prefetched_listings(data.spans for data in whole):
+        for data in whole:
+            found[data.prompt_id] = longest_foreign(
+                tuple(span[PLACE]) for span in read_listing(data.spans)
+            )
+    return found

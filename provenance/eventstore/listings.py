@@ -1,12 +1,13 @@
 """Listings: long lists without personal text, inline while short, in a blob when long."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict
 
-from provenance.eventstore.blobs import get_blob, put_blob
+from provenance.eventstore.blobs import get_blob, prefetched_blobs, put_blob
 from provenance.eventstore.canonical import OPTIONS
 
 MAX_INLINE_BYTES = 16 * 1024
@@ -39,3 +40,10 @@ def read_listing(listing: Listing) -> list[Any]:
         return list(listing.items or [])
     items: list[Any] = orjson.loads(get_blob(listing.blob))
     return items
+
+
+@contextmanager
+def prefetched_listings(listings: Iterable[Listing | None]) -> Iterator[None]:
+    """Inside the block all of them are read with one query. Raises BlobMissing."""
+    with prefetched_blobs({each.blob for each in listings if each and each.blob is not None}):
+        yield

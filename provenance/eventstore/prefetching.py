@@ -22,15 +22,6 @@ def prefetched(events: Iterable[Recorded[Any]]) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def prefetched_listings(events: Iterable[Recorded[Any]]) -> Iterator[None]:
-    """Inside the block the listings of the events are read with one query. Raises BlobMissing."""
-    values = [value for event in events for _, value in event.data]
-    listings = [value for value in values if isinstance(value, Listing)]
-    with prefetched_blobs({each.blob for each in listings if each.blob is not None}):
-        yield
-
-
 def blobs_named(events: Iterable[Recorded[Any]]) -> set[str]:
     """The blobs that the fields of the events name, but for those of destroyed keys."""
     values = [value for event in events for _, value in event.data]

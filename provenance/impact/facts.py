@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from provenance.eventstore.listings import read_listing
+from provenance.eventstore.listings import Listing, prefetched_listings, read_listing
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.projection import Events
 from retrieval.events import RetrievalServed
@@ -67,9 +67,21 @@ class Facts:
 
 def facts_of(events: Events[Any]) -> Facts:
     facts = Facts()
-    for event in events:
-        facts.add(event)
+    with prefetched_listings(_listing(event.data) for event in events):
+        for event in events:
+            facts.add(event)
     return facts
+
+
+def _listing(data: Any) -> Listing | None:
+    """The one that says what it returned, held or cited."""
+    if isinstance(data, RetrievalServed):
+        return data.results
+    if isinstance(data, RetrievalResolved):
+        return data.passages
+    if isinstance(data, PromptAssembled):
+        return data.spans
+    return data.cited if isinstance(data, OutputReported) else None
 
 
 def _returned(data: RetrievalServed | RetrievalResolved) -> Iterator[Place]:

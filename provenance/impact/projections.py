@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from django.db.models import Model
 
 from provenance.eventstore.events import SubjectKeyDestroyed
-from provenance.eventstore.prefetching import prefetched_listings
 from provenance.eventstore.recorded import Recorded
 from provenance.impact.events import WordingCompared
 from provenance.impact.facts import facts_of
@@ -61,8 +60,7 @@ class Impact(Projection):
     )
     def add_interactions(self, events: Events[Any]) -> None:
         """What is outdated stays as it is among them: a comparison parts the sets."""
-        with prefetched_listings(events):
-            facts = facts_of(events)
+        facts = facts_of(events)
         note(add_facts(facts), facts)
 
     @handles(WordingCompared)
