@@ -5,7 +5,7 @@ Whatever reads events raises EventReleased where the bytes of one lie in an arch
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -223,7 +223,7 @@ def read_known_positions(
             raise UnknownEventType(
                 f"The event at position {position} is of the unknown type {name}."
             )
-    return [_decoded(stored, position) for stored, position, _ in rows]
+    return [_decoded_once(bytes(stored), position) for stored, position, _ in rows]
 
 
 def head_position() -> int:
@@ -327,6 +327,10 @@ def _decoded(stored: bytes | memoryview, position: int | None) -> Recorded[Any]:
     if not stored:
         raise released.refusal(position)
     return canonical.decode(stored, position=position)
+
+
+# One read model after another folds the same events. An event has up to 64 KiB.
+_decoded_once = lru_cache(maxsize=1_000)(_decoded)
 
 
 def _fetch(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:

@@ -78,14 +78,14 @@ def fold_everything(report: Callable[[int], None] | None = None) -> int:
     """
     behind = _behind(projections())
     passed = pass_over(behind)
-    total = len(passed)
-    for each in behind:
-        more = each.name not in passed
-        while more:
-            moved = catch_up(each)
-            total, more = total + moved, moved == BATCH_POSITIONS
-            if report is not None:
-                report(total)
+    total, folding = len(passed), [each for each in behind if each.name not in passed]
+    while folding:
+        # Side by side, since they decode the same events.
+        moved = {each: catch_up(each) for each in folding}
+        total += sum(moved.values())
+        folding = [each for each in folding if moved[each] == BATCH_POSITIONS]
+        if report is not None:
+            report(total)
     return total
 
 
