@@ -21,11 +21,17 @@ WORDS = ("premium", "waiting period", "flood", "deductible", "renewal", "claim",
 
 
 class Load:
-    """Runs clients while its `with` block lasts; what was begun is brought to its end."""
+    """Runs clients while its `with` block lasts; what was begun is brought to its end.
 
-    def __init__(self, address: str, key: str, *, clients: int = CLIENTS) -> None:
+    A client waits `pause` seconds between one story and the next.
+    """
+
+    def __init__(
+        self, address: str, key: str, *, clients: int = CLIENTS, pause: float = PAUSE_SECONDS
+    ) -> None:
         self.acknowledged = Acknowledged()
         self._address, self._key = address, key
+        self._pause = pause
         self._stop = threading.Event()
         self._refused: list[BaseException] = []
         self._threads = [
@@ -67,7 +73,7 @@ class Load:
                 while not self._stop.is_set():
                     self._tell(client, story)
                     story += 1
-                    self._stop.wait(PAUSE_SECONDS)
+                    self._stop.wait(self._pause)
         except (AssertionError, httpx.HTTPError) as error:
             self._refused.append(error)
 

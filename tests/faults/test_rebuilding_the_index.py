@@ -35,8 +35,8 @@ def test_a_rebuild_under_load_ends_like_one_at_rest_though_its_worker_is_killed_
 ) -> None:
     for number in range(DOCUMENTS):
         administrator.hand_in(f"long-{number}", _long_text(number))
-    # One, because the rebuilder works when nobody else wants the core.
-    with Load(stack.running.address, stack.key, clients=1) as load:
+    # One that takes its time, because the rebuilder works when nobody else wants the core.
+    with Load(stack.running.address, stack.key, clients=1, pause=1.5) as load:
         wait_until(lambda: load.kinds_told > 0, seconds=SECONDS)
         generation, embedded = administrator.build("minilm"), 0
         for _ in range(2):
