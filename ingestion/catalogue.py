@@ -19,12 +19,14 @@ from ingestion.events import (
     DocumentQuarantined,
     DocumentRecut,
     DocumentReleased,
+    DocumentReread,
     DocumentRetried,
     DocumentSubmitted,
     DocumentWithdrawn,
 )
 from ingestion.models import CatalogueDocument, CatalogueVersion, Chunk, Stage, VersionText
 from ingestion.moments import from_text
+from ingestion.texts import ReadText, text_of_processing
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.listings import read_listing
 from provenance.eventstore.recorded import Recorded
@@ -99,11 +101,10 @@ class DocumentCatalogue:
     @handles(DocumentRecut)
     def add_cut(self, event: Recorded[DocumentRecut]) -> None:
         """Further passages beside those that are there: what was said of them stays true."""
-        version = _version(event.data.version_id)
-        stored = VersionText.objects.filter(version_id=version.version_id).first()
-        if stored is not None:
+        text = text_of_processing(event.data.version_id, event.data.cut_from)
+        if text is not None:
             label = f"{event.data.chunker.name}/{event.data.chunker.version}"
-            _add_chunks(event.data, stored.text, stored.pages, chunker=label)
+            add_chunks(event.data, text, chunker=label)
 
     @handles(DocumentIndexed)
     def make_known(self, event: Recorded[DocumentIndexed]) -> None:
@@ -233,18 +234,19 @@ def _add_passages(event: Recorded[DocumentProcessed], text: str) -> None:
     VersionText.objects.update_or_create(
         version_id=data.version_id, defaults={"text": text, "pages": pages}
     )
-    _add_chunks(data, text, pages, chunker="")
+    add_chunks(data, ReadText("", text, pages), chunker="")
 
 
-def _add_chunks(
-    data: DocumentProcessed | DocumentRecut, text: str, pages: list[list[int]], *, chunker: str
+def add_chunks(
+    data: DocumentProcessed | DocumentReread | DocumentRecut, of: ReadText, *, chunker: str
 ) -> None:
+    """The passages that the event says the text has."""
     passages = chunks_of(
         version_id=data.version_id,
         processing_id=data.processing_id,
-        text=text,
+        text=of.text,
         spans=read_listing(data.spans),
-        pages=pages,
+        pages=of.pages,
     )
     Chunk.objects.bulk_create(
         (
@@ -258,6 +260,7 @@ def _add_chunks(
                 page=passage.page,
                 text_hash=passage.text_hash,
                 chunker=chunker,
+                reading=of.reading,
             )
             for passage in passages
         ),

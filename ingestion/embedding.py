@@ -28,7 +28,6 @@ from ingestion.events import (
     DocumentFailed,
     DocumentIndexed,
     DocumentProcessed,
-    DocumentRecut,
 )
 from ingestion.processing import (
     EMBED,
@@ -39,9 +38,11 @@ from ingestion.processing import (
     record_failure,
     recorded,
 )
-from ingestion.recutting import AS_PROCESSED, Cut, cut, recut_id, recut_name
+from ingestion.recutting import AS_PROCESSED, Cut, cut
+from ingestion.rereading import ParsersAreOthers, TextEvent, text_under
 from provenance.eventstore.event_types import EventData, name_of
 from provenance.eventstore.fingerprints import keyed_hash
+from provenance.eventstore.ids import derived_id
 from provenance.eventstore.listings import read_listing, store_listing
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.store import decides_again, read_event
@@ -84,18 +85,21 @@ def embed_again(
     processed_event_id: UUID,
     model: Embedder,
     chunker: str = AS_PROCESSED,
+    reading: str = AS_PROCESSED,
     renew: Renew = lambda: None,
 ) -> None:
-    """Embeds a known version under one more model or cut; when it was known stays as it is.
+    """Embeds a known version as one more recipe wants it; when it was known stays as it is.
 
-    Raises EmbedderUnavailable, EmbedderRefused, KeyError for a chunker that is not there any more.
+    Raises EmbedderUnavailable, EmbedderRefused, ParsersAreOthers, and KeyError for a chunker that
+    is not there any more.
     """
     processed: Recorded[DocumentProcessed] = recorded(processed_event_id)
-    passages = cut(processed, chunker, renew)
-    if passages is None:
-        return
     try:
-        _record_embedded(processed, _embedded(processed, model, passages, renew))
+        text = text_under(reading, processed, renew)
+        passages = cut(text, chunker, renew, cause_id=processed.event_id)
+        if passages is not None:
+            embedded = _embedded(processed, reading, model, passages, renew)
+            _record_embedded(processed, embedded)
     except KeyDestroyed:
         # The work goes with the document.
         return
@@ -105,20 +109,33 @@ def embed_again(
 class Embedded:
     """What is to be recorded of one recipe."""
 
-    recut: DocumentRecut | None
+    cut: Cut
     fact: ChunksEmbedded
 
 
 def _embed(processed: Recorded[DocumentProcessed], recipe: Recipe, renew: Renew) -> Embedded | None:
     """None if it was erased. Raises KeyDestroyed, EmbedderUnavailable, EmbedderRefused."""
-    passages = cut(processed, recipe.chunker, renew)
+    text = _text_of_new(processed, recipe.reading, renew)
+    passages = cut(text, recipe.chunker, renew, cause_id=processed.event_id)
     if passages is None:
         return None
-    return _embedded(processed, embedder(recipe.model), passages, renew)
+    return _embedded(processed, recipe.reading, embedder(recipe.model), passages, renew)
+
+
+def _text_of_new(processed: Recorded[DocumentProcessed], reading: str, renew: Renew) -> TextEvent:
+    """What was just processed was read by the newest parsers: older ones are not waited for."""
+    try:
+        return text_under(reading, processed, renew)
+    except ParsersAreOthers:
+        return processed
 
 
 def _embedded(
-    processed: Recorded[DocumentProcessed], model: Embedder, passages: Cut, renew: Renew
+    processed: Recorded[DocumentProcessed],
+    reading: str,
+    model: Embedder,
+    passages: Cut,
+    renew: Renew,
 ) -> Embedded:
     """Raises KeyDestroyed, EmbedderUnavailable, EmbedderRefused."""
     hashes = vector_hashes(model, passages.chunks, renew, document_id=processed.data.document_id)
@@ -131,8 +148,9 @@ def _embedded(
         dimensions=model.dimensions,
         chunks=store_listing([[c.text_hash, hashes[c.text_hash]] for c in passages.chunks]),
         chunker=passages.chunker,
+        reading=reading,
     )
-    return Embedded(passages.recut, fact)
+    return Embedded(passages, fact)
 
 
 def _under_others(
@@ -140,10 +158,10 @@ def _under_others(
 ) -> tuple[list[Embedded], bool]:
     """By the recipes kept ready, as far as their models answer; what is lacking is owed to them."""
     lacking = False
-    found: dict[tuple[str, str], Embedded] = {_key(first.fact): first}
+    found: dict[tuple[str, str, str], Embedded] = {_key(first.fact): first}
     for recipe in in_use.others:
         try:
-            if (embedder(recipe.model).digest, recipe.chunker) not in found:
+            if _wanted(recipe) not in found:
                 embedded = _embed(processed, recipe, renew)
                 if embedded is not None:
                     found[_key(embedded.fact)] = embedded
@@ -153,8 +171,12 @@ def _under_others(
     return list(found.values())[1:], lacking
 
 
-def _key(fact: ChunksEmbedded) -> tuple[str, str]:
-    return fact.model_digest, fact.chunker
+def _key(fact: ChunksEmbedded) -> tuple[str, str, str]:
+    return fact.model_digest, fact.chunker, fact.reading
+
+
+def _wanted(recipe: Recipe) -> tuple[str, str, str]:
+    return embedder(recipe.model).digest, recipe.chunker, recipe.reading
 
 
 def vector_hashes(
@@ -205,7 +227,7 @@ def _record_known(
     if lacking and not hold_recipes():
         raise RetryLater("The index is being switched; the version may be lacking in the new one.")
     searched, first = recipes_in_use().searched, embedded[0].fact
-    if (embedder(searched.model).digest, searched.chunker) != _key(first):
+    if _wanted(searched) != _key(first):
         raise RetryLater("The index was switched to another model; the version is embedded anew.")
     _hold(processed, embedded)
     indexed = DocumentIndexed(
@@ -215,7 +237,7 @@ def _record_known(
         model_digest=first.model_digest,
     )
     named = _named(processed, embedded)
-    if not first.chunker:
+    if not first.chunker and not first.reading:
         # The first model's came alone, once.
         named = {name_of(ChunksEmbedded): first} | {
             name: fact for name, fact in named.items() if fact is not first
@@ -247,14 +269,14 @@ def _named(
     """The facts by what their ids derive from; a cut that is recorded already is left out."""
     facts: dict[str, EventData] = {}
     for each in embedded:
-        chunker = each.fact.chunker
-        if each.recut is not None and read_event(recut_id(processed, chunker)) is None:
-            facts[recut_name(chunker)] = each.recut
+        recut, name = each.cut.recut, each.cut.recut_name
+        if recut is not None and read_event(derived_id(processed.event_id, name)) is None:
+            facts[name] = recut
     for each in embedded:
         facts[_name_under(each.fact)] = each.fact
     return facts
 
 
 def _name_under(fact: ChunksEmbedded) -> str:
-    cut_anew = f"/{fact.chunker}" if fact.chunker else ""
-    return f"{name_of(ChunksEmbedded)}/{fact.model_digest}{cut_anew}"
+    anew = "".join(f"/{each}" for each in (fact.chunker, fact.reading) if each)
+    return f"{name_of(ChunksEmbedded)}/{fact.model_digest}{anew}"

@@ -93,12 +93,55 @@ class DocumentRecut(EventData):
     spans: Listing
 
 
-@event_type("ChunksEmbedded", version=2)
+@event_type("DocumentReread", version=1)
+class DocumentReread(EventData):
+    """The bytes of a version were read anew by other parsers, and another text came out.
+
+    It is a processing of its own beside `read_before`, the one that the version became known by;
+    that one stays as it is. `reading` is the label of the parsers, `extractor` the one of them that
+    read it. `pages` and `spans` are as of DocumentProcessed, in code points of this text.
+    """
+
+    document_id: UUID
+    version_id: UUID
+    processing_id: UUID
+    read_before: UUID
+    reading: str
+    extractor: Program
+    chunker: Program
+    text: Box
+    text_keyed_hash: str
+    characters: int
+    warnings: list[str]
+    pages: Listing
+    spans: Listing
+
+
+@event_type("DocumentTextKept", version=1)
+class DocumentTextKept(EventData):
+    """A version was read anew by other parsers and keeps the text of its processing.
+
+    The same came out again; or nothing did, and then `reason_code` and `reason` say why without
+    quoting the document.
+    """
+
+    document_id: UUID
+    version_id: UUID
+    processing_id: UUID
+    reading: str
+    extractor: Program
+    reason_code: str | None = None
+    reason: str | None = None
+
+
+@event_type("ChunksEmbedded", version=3)
 class ChunksEmbedded(EventData):
     """Every chunk of a processing has its vector.
 
     `chunks` lists [keyed hash of the text, keyed hash of the vector] in the order of the spans.
     `chunker` is the name/version of what cut it anew, empty where it is as it was processed.
+    `reading` is the label of the parsers that generations want it read by, empty where they take
+    it as it was processed; `processing_id` says whether that brought another text.
     """
 
     document_id: UUID
@@ -109,12 +152,19 @@ class ChunksEmbedded(EventData):
     dimensions: int
     chunks: Listing
     chunker: str
+    reading: str
 
 
 @upcasts(ChunksEmbedded, from_version=1)
 def add_chunker(payload: Payload) -> Payload:
     """Version 1 was written when nothing was ever cut anew."""
     return {**payload, "chunker": ""}
+
+
+@upcasts(ChunksEmbedded, from_version=2)
+def add_reading(payload: Payload) -> Payload:
+    """Version 2 was written when nothing was ever read anew."""
+    return {**payload, "reading": ""}
 
 
 @event_type("DocumentIndexed", version=1)

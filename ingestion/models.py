@@ -111,7 +111,7 @@ class CatalogueVersion(models.Model):
 
 
 class VersionText(models.Model):
-    """The extracted text of a version; `pages` lists [number, start, end]."""
+    """The text that a version was processed with; `pages` lists [number, start, end]."""
 
     version_id = models.UUIDField(primary_key=True)
     text = models.TextField()
@@ -124,10 +124,50 @@ class VersionText(models.Model):
         return str(self.version_id)
 
 
+class Outcome(models.TextChoices):
+    """What came of reading a version anew."""
+
+    CHANGED = "changed"
+    SAME = "same"
+    FAILED = "failed"
+
+
+class Rereading(models.Model):
+    """What the parsers of a reading made of a version that others had read.
+
+    `text` and `pages` are null where the version keeps the text of its processing; `reason` says
+    why, where it could not be read.
+    """
+
+    pk = models.CompositePrimaryKey("version_id", "reading")
+    version_id = models.UUIDField()
+    reading = models.TextField()
+    processing_id = models.UUIDField()
+    outcome = models.TextField(choices=Outcome.choices)
+    extractor = models.TextField()
+    text = models.TextField(null=True)  # noqa: DJ001  absent is not empty
+    pages = models.JSONField(null=True)
+    warnings = models.JSONField()
+    reason = models.TextField(null=True)  # noqa: DJ001
+    position = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ingestion_rereading"
+        indexes = (
+            models.Index(
+                fields=("reading", "outcome", "-position"), name="ingestion_rereading_outcome"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.version_id} by {self.reading}"
+
+
 class Chunk(models.Model):
     """A passage: `text[start:end]` of its version, in code points; `text_hash` is keyed.
 
     `chunker` is the name/version of what cut it anew, empty where it is as it was processed.
+    `reading` names the text that it is of, empty for the one that the version was processed with.
     """
 
     chunk_id = models.UUIDField(primary_key=True)
@@ -139,6 +179,7 @@ class Chunk(models.Model):
     page = models.IntegerField(null=True)
     text_hash = models.TextField()
     chunker = models.TextField(default="", db_default="")
+    reading = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "ingestion_chunk"

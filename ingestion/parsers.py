@@ -28,8 +28,9 @@ class Parsers:
     def listed(self) -> dict[str, str]:
         return {media_type: " ".join(program) for media_type, program in self.programs.items()}
 
-    def read_with(self, media_type: str) -> tuple[str, str]:
-        return self.programs[media_types.bare(media_type)]
+    def read_with(self, media_type: str) -> tuple[str, str] | None:
+        """None where no program reads the format: its text was handed in with it."""
+        return self.programs.get(media_types.bare(media_type))
 
 
 def form_of(media_type: str) -> str:

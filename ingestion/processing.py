@@ -41,7 +41,7 @@ def process_version(*, cause_event_id: UUID, renew: Renew = lambda: None) -> Non
     submitted = _submitted(cause)
     try:
         extracted = _extracted(submitted, renew)
-        spans = _spans(extracted, submitted.data.media_type, renew)
+        spans = spans_of(extracted, submitted.data.media_type, renew)
         _record_processed(cause, submitted, extracted, spans)
     except KeyDestroyed:
         record_erased(cause_event_id, EXTRACT)
@@ -95,7 +95,8 @@ def read_bytes(content: bytes, media_type: str, renew: Renew) -> Extracted:
     )
 
 
-def _spans(extracted: Extracted, media_type: str, renew: Renew) -> list[chunking.Span]:
+def spans_of(extracted: Extracted, media_type: str, renew: Renew) -> list[chunking.Span]:
+    """The chunks of a text as every new version is cut. Raises ExtractionFailed if it has none."""
     spans: list[chunking.Span] = []
     for section in chunking.spans_by_section(extracted.text, media_type=media_type):
         spans += section
@@ -177,6 +178,9 @@ def recorded(event_id: UUID) -> Recorded[Any]:
 
 def _submitted(cause: Recorded[Any]) -> Recorded[DocumentSubmitted]:
     """The event that handed in the version which the cause is about."""
-    if isinstance(cause.data, DocumentRetried):
-        return recorded(derived_id(cause.data.version_id, name_of(DocumentSubmitted)))
-    return cause
+    return submitted_of(cause.data.version_id) if isinstance(cause.data, DocumentRetried) else cause
+
+
+def submitted_of(version_id: UUID) -> Recorded[DocumentSubmitted]:
+    """The event that handed the version in."""
+    return recorded(derived_id(version_id, name_of(DocumentSubmitted)))

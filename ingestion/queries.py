@@ -13,7 +13,8 @@ from ingestion.catalogue import UNPLACED, UNTITLED, new_version
 from ingestion.documents import stream_of
 from ingestion.errors import DocumentUnknown
 from ingestion.events import DocumentSubmitted
-from ingestion.models import CatalogueDocument, CatalogueVersion, Chunk, Stage, VersionText
+from ingestion.models import CatalogueDocument, CatalogueVersion, Chunk, Rereading, Stage
+from ingestion.texts import AS_PROCESSED, text_as_read
 from provenance.accounts.access import Principal
 from provenance.eventstore.event_types import name_of
 from provenance.eventstore.ids import derived_id
@@ -119,6 +120,7 @@ def read_version(*, principal: Principal, version_id: UUID) -> Json:
         "file_name": version.file_name,
         "language": version.language,
         "metadata": version.metadata,
+        "readings": _readings(version),
     }
 
 
@@ -142,11 +144,15 @@ def content_of(version: CatalogueVersion) -> bytes:
     return content
 
 
-def text_of(version: CatalogueVersion) -> Json:
-    """The extracted text with its pages. Raises DocumentUnknown while there is none."""
-    stored = VersionText.objects.filter(version_id=version.version_id).first()
+def text_of(version: CatalogueVersion, *, reading: str = AS_PROCESSED) -> Json:
+    """A text of the version with its pages. Raises DocumentUnknown where there is none."""
+    stored = text_as_read(version.version_id, reading)
     if stored is None:
-        raise DocumentUnknown("This version has no text: it is not processed, or it failed.")
+        raise DocumentUnknown(
+            f"This version has no text of its own by the reading {reading}."
+            if reading
+            else "This version has no text: it is not processed, or it failed."
+        )
     pages = [{"number": n, "start": start, "end": end} for n, start, end in stored.pages]
     return {"text": stored.text, "pages": pages}
 
@@ -155,7 +161,7 @@ def chunks_of_version(
     version: CatalogueVersion, *, limit: int, after: int | None = None
 ) -> list[Json]:
     """Up to `limit + 1` passages of the newest processing, in order, after the ordinal `after`."""
-    stored = VersionText.objects.filter(version_id=version.version_id).first()
+    stored = text_as_read(version.version_id)
     if stored is None or version.processing_id is None:
         return []
     found = Chunk.objects.filter(
@@ -174,6 +180,13 @@ def chunks_of_version(
         }
         for chunk in found[: limit + 1]
     ]
+
+
+def _readings(version: CatalogueVersion) -> list[Json]:
+    """What came of reading it anew by other parsers, the newest first."""
+    rows = Rereading.objects.filter(version_id=version.version_id).order_by("-position")
+    told = ("reading", "extractor", "outcome", "warnings", "reason")
+    return list(rows.values(*told))
 
 
 def _summaries(documents: list[CatalogueDocument]) -> list[DocumentSummary]:

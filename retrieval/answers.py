@@ -54,7 +54,8 @@ def _sources(chunk_ids: list[UUID], position: int) -> dict[str, Source]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.chunk_id::text, jsonb_build_array("
-            " p.text, n.external_id, v.title, v.source_uri, n.content_sha256, v.metadata)::text"
+            " p.text, n.external_id, v.title, v.source_uri, n.content_sha256, v.metadata,"
+            " p.reading)::text"
             " FROM retrieval_passage p JOIN ingestion_version n USING (version_id)"
             " JOIN retrieval_validity v ON v.version_id = p.version_id"
             " AND v.known_from <= %s AND (v.known_to IS NULL OR v.known_to > %s)"
@@ -80,5 +81,6 @@ def _result(ranked: RankedChunk, source: Source) -> dict[str, Any]:
         "char_start": ranked.start,
         "char_end": ranked.end,
         "page": ranked.page,
+        "reading": source.reading or None,
         "metadata": source.metadata,
     }

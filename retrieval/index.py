@@ -18,6 +18,7 @@ from ingestion.events import (
     DocumentQuarantined,
     DocumentRecut,
     DocumentReleased,
+    DocumentReread,
     DocumentWithdrawn,
 )
 from ingestion.models import CatalogueVersion
@@ -65,20 +66,28 @@ class ChunkIndex(GenerationStates):
     @handles(ChunksEmbedded)
     def add_embedded(self, event: Recorded[ChunksEmbedded]) -> None:
         data = event.data
-        EmbeddedVersion.objects.get_or_create(
-            version_id=data.version_id, model_digest=data.model_digest, chunker=data.chunker
+        recipe: dict[str, Any] = {
+            "model_digest": data.model_digest,
+            "chunker": data.chunker,
+            "reading": data.reading,
+        }
+        EmbeddedVersion.objects.update_or_create(
+            version_id=data.version_id,
+            **recipe,
+            defaults={"processing_id": data.processing_id},
         )
-        generations = IndexGeneration.objects.filter(
-            model_digest=data.model_digest, chunker=data.chunker, state__in=SEARCHABLE
-        )
+        generations = IndexGeneration.objects.filter(**recipe, state__in=SEARCHABLE)
         numbers = generations.values_list("generation", flat=True)
         self._wanted |= {(generation, data.version_id) for generation in numbers}
 
     @handles(DocumentRecut)
     def add_words(self, event: Recorded[DocumentRecut]) -> None:
         """At once: the passages were folded just before, and no vector index is concerned."""
-        chunker = event.data.chunker
-        passages.add_words(event.data.version_id, f"{chunker.name}/{chunker.version}")
+        passages.add_words(event.data.version_id, event.data.processing_id)
+
+    @handles(DocumentReread)
+    def add_words_read_anew(self, event: Recorded[DocumentReread]) -> None:
+        passages.add_words(event.data.version_id, event.data.processing_id)
 
     @handles(DocumentIndexed)
     def make_known(self, event: Recorded[DocumentIndexed]) -> None:

@@ -35,13 +35,15 @@ class IndexGeneration(models.Model):
 
     `root`, `versions` and `chunks` are those of the last time that it was built or verified, up to
     `built_position` or `verified_position`. `problem` says why it failed. `chunker` cut its
-    passages anew; where it is empty, they are as they were processed.
+    passages anew, `reading` is the label of the parsers that read its texts anew; where they are
+    empty, texts and passages are as they were processed.
     """
 
     generation = models.IntegerField(primary_key=True)
     embedding_model = models.TextField()
     model_digest = models.TextField()
     chunker = models.TextField(default="", db_default="")
+    reading = models.TextField(default="", db_default="")
     dimensions = models.IntegerField()
     configuration = models.JSONField()
     started_position = models.BigIntegerField()
@@ -151,12 +153,17 @@ class DocumentWithdrawal(models.Model):
 
 
 class EmbeddedVersion(models.Model):
-    """A version whose passages, as one chunker cut them, have all their vectors under a model."""
+    """A version whose passages, as a generation wants them, have all their vectors under a model.
 
-    pk = models.CompositePrimaryKey("version_id", "model_digest", "chunker")
+    They are those of the processing, whatever read or cut it.
+    """
+
+    pk = models.CompositePrimaryKey("version_id", "model_digest", "chunker", "reading")
     version_id = models.UUIDField()
     model_digest = models.TextField()
     chunker = models.TextField(default="", db_default="")
+    reading = models.TextField(default="", db_default="")
+    processing_id = models.UUIDField()
 
     class Meta:
         db_table = "retrieval_embedded_version"
@@ -167,10 +174,11 @@ class EmbeddedVersion(models.Model):
 
 
 class Passage(models.Model):
-    """The words of a passage: the text of its version in `[char_start, char_end)`."""
+    """The words of a passage: the text of its version and reading in `[char_start, char_end)`."""
 
     chunk_id = models.UUIDField(primary_key=True)
     version_id = models.UUIDField()
+    reading = models.TextField(default="", db_default="")
     char_start = models.IntegerField()
     char_end = models.IntegerField()
     page = models.IntegerField(null=True)

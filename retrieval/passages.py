@@ -1,12 +1,14 @@
 """The rows of passages in the index: their words, vectors and terms, and the counts of terms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from django.db import connection
 
 from ingestion.embeddings.vectors import Vector, stored_vectors
+from ingestion.texts import texts_as_read
 from provenance.eventstore.driver import driver_cursor
 from retrieval.lexical import passage_terms
 from retrieval.models import IndexGeneration
@@ -47,6 +49,19 @@ REMOVE_LOADING = """
 """
 
 
+class Recipe(Protocol):
+    """What of a generation decides which passages a version has in it."""
+
+    @property
+    def model_digest(self) -> str: ...
+
+    @property
+    def chunker(self) -> str: ...
+
+    @property
+    def reading(self) -> str: ...
+
+
 class VectorsMissing(Exception):
     """A version counts as embedded, but vectors of it are not stored: embed it again."""
 
@@ -59,6 +74,7 @@ class Passage:
     char_start: int
     char_end: int
     page: int | None
+    reading: str = ""
 
 
 def set_live(versions: Sequence[UUID], *, live: bool, generation: int | None = None) -> None:
@@ -112,7 +128,7 @@ def add_version(generation: int, version_id: UUID) -> None:
     if row is None:
         return
     collection, live = row
-    passages = passages_of([version_id], of_generation.chunker)[version_id]
+    passages = passages_of([version_id], of_generation)[version_id]
     vectors = _vectors(version_id, of_generation.model_digest, passages)
     shared = (generation, version_id, collection, live)
     _copy_words(version_id, passages)
@@ -122,9 +138,9 @@ def add_version(generation: int, version_id: UUID) -> None:
         _count([version_id], added=True, generation=generation)
 
 
-def add_words(version_id: UUID, chunker: str) -> None:
-    """Adds the words of passages that were cut anew, for every generation that holds them."""
-    _copy_words(version_id, passages_of([version_id], chunker)[version_id])
+def add_words(version_id: UUID, processing_id: UUID) -> None:
+    """Adds the words of passages that were cut or read anew, for all generations that hold them."""
+    _copy_words(version_id, _of_processings({version_id: processing_id})[version_id])
 
 
 def vector_text(vector: Vector) -> str:
@@ -132,26 +148,34 @@ def vector_text(vector: Vector) -> str:
     return f"[{','.join(map(str, vector.tolist()))}]"
 
 
-def passages_of(versions: Sequence[UUID], chunker: str = "") -> dict[UUID, list[Passage]]:
-    """The passages of each version as the chunker cut it, in order; an erased one has none."""
+def passages_of(versions: Sequence[UUID], generation: Recipe) -> dict[UUID, list[Passage]]:
+    """The passages of each version as the generation has it, in order; an erased one has none."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT version_id, text FROM ingestion_text WHERE version_id = ANY(%s)",
-            [list(versions)],
+            "SELECT version_id, processing_id FROM retrieval_embedded_version"
+            " WHERE version_id = ANY(%s) AND model_digest = %s AND chunker = %s AND reading = %s",
+            [list(versions), generation.model_digest, generation.chunker, generation.reading],
         )
-        texts: dict[UUID, str] = dict(cursor.fetchall())
+        embedded = dict(cursor.fetchall())
+    return {version_id: [] for version_id in versions} | _of_processings(embedded)
+
+
+def _of_processings(processings: Mapping[UUID, UUID]) -> dict[UUID, list[Passage]]:
+    """The passages that each version got by the processing, in order."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.version_id, c.chunk_id, c.text_hash, c.char_start, c.char_end, c.page"
-            " FROM ingestion_chunk c JOIN ingestion_version v USING (version_id)"
-            " WHERE c.version_id = ANY(%s) AND c.chunker = %s"
-            " AND (c.chunker <> '' OR c.processing_id = v.processing_id)"
+            "SELECT c.version_id, c.chunk_id, c.text_hash, c.char_start, c.char_end, c.page,"
+            " c.reading FROM unnest(%s::uuid[], %s::uuid[]) AS p (version_id, processing_id)"
+            " JOIN ingestion_chunk AS c USING (version_id, processing_id)"
             " ORDER BY c.version_id, c.ordinal",
-            [list(texts), chunker],
+            [list(processings), list(processings.values())],
         )
-        found: dict[UUID, list[Passage]] = {version_id: [] for version_id in versions}
-        for version_id, chunk_id, text_hash, start, end, page in cursor.fetchall():
-            text = texts[version_id][start:end]
-            found[version_id].append(Passage(chunk_id, text_hash, text, start, end, page))
+        rows = cursor.fetchall()
+    texts = texts_as_read({(row[0], row[6]) for row in rows})
+    found: dict[UUID, list[Passage]] = {version_id: [] for version_id in processings}
+    for version_id, chunk_id, text_hash, start, end, page, reading in rows:
+        text = texts[version_id, reading].text[start:end]
+        found[version_id].append(Passage(chunk_id, text_hash, text, start, end, page, reading))
     return found
 
 
@@ -167,10 +191,18 @@ def _copy_words(version_id: UUID, passages: Sequence[Passage]) -> None:
     with driver_cursor() as cursor:
         cursor.executemany(
             "INSERT INTO retrieval_passage"
-            " (chunk_id, version_id, char_start, char_end, page, text)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            " (chunk_id, version_id, char_start, char_end, page, text, reading)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [
-                (each.chunk_id, version_id, each.char_start, each.char_end, each.page, each.text)
+                (
+                    each.chunk_id,
+                    version_id,
+                    each.char_start,
+                    each.char_end,
+                    each.page,
+                    each.text,
+                    each.reading,
+                )
                 for each in passages
             ],
         )

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db.models import Model
 
 from ingestion.catalogue import DocumentCatalogue
+from ingestion.rereadings import Rereadings
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.projection import Projection, projection
 from retrieval.index import ChunkIndex
@@ -13,16 +14,20 @@ from retrieval.index import ChunkIndex
 
 @projection
 class Knowledge(Projection):
-    """The catalogue of documents, then the index over their passages."""
+    """The catalogue of documents and of their texts, then the index over their passages."""
 
     name: ClassVar[str] = "knowledge"
     version: ClassVar[int] = 1
-    tables: ClassVar[tuple[type[Model], ...]] = (*DocumentCatalogue.tables, *ChunkIndex.tables)
+    tables: ClassVar[tuple[type[Model], ...]] = (
+        *DocumentCatalogue.tables,
+        *Rereadings.tables,
+        *ChunkIndex.tables,
+    )
     parks: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self._index = ChunkIndex()
-        self.parts = (DocumentCatalogue(), self._index)
+        self.parts = (DocumentCatalogue(), Rereadings(), self._index)
         super().__init__()
 
     def fold_batch(self, events: Sequence[Recorded[Any]]) -> None:

@@ -63,7 +63,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Source:
-    """What a result says about where its passage comes from."""
+    """What a result says about where its passage comes from.
+
+    `reading` names the text of the version that it is of, empty for the one it was processed with.
+    """
 
     text: str
     external_id: str | None
@@ -71,6 +74,7 @@ class Source:
     source_uri: str | None
     content_sha256: str
     metadata: dict[str, Any]
+    reading: str = ""
 
 
 @dataclass(frozen=True)

@@ -322,7 +322,7 @@ LEFT JOIN (
     SELECT r.rank, r.chunk_id::text, r.version_id::text, v.document_id::text, v.version_number,
            p.char_start, p.char_end, p.page, r.score, r.similarity, r.relevance,
            CASE WHEN r.rank <= %(top_k)s THEN jsonb_build_array(
-               p.text, n.external_id, v.title, v.source_uri, n.content_sha256, v.metadata
+               p.text, n.external_id, v.title, v.source_uri, n.content_sha256, v.metadata, p.reading
            )::text END AS source
     FROM ranked AS r
     JOIN {validity}

@@ -15,10 +15,14 @@ SWITCH_LOCK = 0x7261676C_0E
 
 @dataclass(frozen=True)
 class Recipe:
-    """An embedding model by name, and what cuts its passages: empty, as they were processed."""
+    """An embedding model by name, and what cuts and reads its passages anew.
+
+    Empty: they are as they were processed.
+    """
 
     model: str
     chunker: str = ""
+    reading: str = ""
 
 
 @dataclass(frozen=True)

@@ -489,6 +489,7 @@ SPAN_COLUMNS = (
     *("chunk_start", "chunk_end", "match"),
 )
 RANKED_COLUMNS = ("rank", "chunk_id", "version_id", "document_id", "version_number", "start", "end")
+TEXTS_OF_VERSIONS = ("DocumentProcessed", "DocumentReread")
 RESOLVED_COLUMNS = (
     *("rank", "chunk_id", "resolution", "version_id", "document_id", "version_number"),
     *("start", "end"),
@@ -627,7 +628,7 @@ def _require_resolved(evidence: Evidence, passage: Json) -> None:
         return
     texts = [
         text
-        for each in evidence.of_version(passage["version_id"], "DocumentProcessed")
+        for each in evidence.of_version(passage["version_id"], *TEXTS_OF_VERSIONS)
         if (text := evidence.text(each, "text")) is not None
     ]
     wanted = _folded(passage["text"])
@@ -636,10 +637,13 @@ def _require_resolved(evidence: Evidence, passage: Json) -> None:
 
 
 def _processing_of_chunk(evidence: Evidence, chunk: Json) -> Event:
-    """The processing that cut the chunk: its id is made from version, processing and span."""
-    processed = evidence.of_version(chunk["version_id"], "DocumentProcessed")
-    texts = {each.data["processing_id"]: each for each in processed}
-    for event in [*processed, *evidence.of_version(chunk["version_id"], "DocumentRecut")]:
+    """The event with the text that the chunk is of: its id is made from version, processing, span.
+
+    A version that was read anew by other parsers has several texts.
+    """
+    read = evidence.of_version(chunk["version_id"], *TEXTS_OF_VERSIONS)
+    texts = {each.data["processing_id"]: each for each in read}
+    for event in [*read, *evidence.of_version(chunk["version_id"], "DocumentRecut")]:
         name = f"{event.data['processing_id']}/{chunk['start']}/{chunk['end']}"
         if str(uuid.uuid5(NAMESPACE, f"{chunk['version_id']}/{name}")) == chunk["chunk_id"]:
             if [chunk["start"], chunk["end"]] not in evidence.listed(event.data["spans"]):
@@ -758,7 +762,7 @@ def _version(evidence: Evidence, version_id: str, *, before: int) -> Json:
         "effective_until": submitted.data.get("effective_until"),
         "read_by": [
             {name: each.data[name] for name in ("processing_id", "extractor", "chunker")}
-            for each in evidence.of_version(version_id, "DocumentProcessed")
+            for each in evidence.of_version(version_id, *TEXTS_OF_VERSIONS)
         ],
     }
 

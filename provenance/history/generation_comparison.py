@@ -1,12 +1,13 @@
 """Asks recorded questions of two index generations, and says how far the answers agree."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from ingestion.embeddings.registry import embedder
+from ingestion.models import Chunk
 from provenance.eventstore import store
 from provenance.eventstore.listings import read_listing
 from provenance.eventstore.prefetching import prefetched
@@ -24,10 +25,13 @@ DEFAULT_QUERIES, MAX_QUERIES = 50, 200
 WORST = 10
 CHUNK = SPAN_COLUMNS.index("chunk_id")
 
+# A version and the keyed hash of a passage's words.
+Words = tuple[UUID, str]
+
 
 @dataclass(frozen=True)
 class Case:
-    """One question, by its first k passages.
+    """One question, by its first k passages; the same words of the same version are one passage.
 
     `overlap` is the share that both find, `rank_shift` how far the ranks of those differ on
     average; `lost` passages stood in a prompt and are not found any more.
@@ -85,11 +89,13 @@ def compare_generations(number: int, *, queries: int = DEFAULT_QUERIES) -> Compa
     other = _other(number)
     recorded = recorded_retrievals(queries)
     used = _in_prompts(recorded)
-    cases = [
-        _case(each, generation, other, used[each.data.retrieval_id])
+    asked = [
+        Asked(each, each.question, _ask(each, generation), _ask(each, other))
         for each in recorded
         if each.question is not None
     ]
+    words = _words(asked)
+    cases = [_case(each, words, used[each.recorded.data.retrieval_id]) for each in asked]
     return Comparison(number, other.generation, cases, len(recorded) - len(cases))
 
 
@@ -104,30 +110,46 @@ def _other(number: int) -> Generation:
     return generation_named(newest.generation)
 
 
-def _case(
-    recorded: RecordedRetrieval, generation: Generation, other: Generation, used: Collection[str]
-) -> Case:
-    question = recorded.question
-    if question is None:
-        raise ValueError("An erased question cannot be asked.")
-    after = _ask(question, generation, recorded)
-    before = _ask(question, other, recorded)
-    ranks = {each.chunk_id: each.rank for each in after}
-    shared = [each for each in before if each.chunk_id in ranks]
-    shifts = [abs(each.rank - ranks[each.chunk_id]) for each in shared]
+@dataclass(frozen=True)
+class Asked:
+    """A question with what the generation and the other one answer."""
+
+    recorded: RecordedRetrieval
+    question: Question
+    after: list[RankedChunk]
+    before: list[RankedChunk]
+
+
+def _words(asked: Iterable[Asked]) -> dict[str, Words]:
+    """The words of each passage: read or cut anew it may have another id. One query."""
+    ids = {each.chunk_id for one in asked for each in (*one.after, *one.before)}
+    rows = Chunk.objects.filter(chunk_id__in=ids)
+    told = rows.values_list("chunk_id", "version_id", "text_hash")
+    return {str(chunk_id): (version_id, text_hash) for chunk_id, version_id, text_hash in told}
+
+
+def _case(asked: Asked, words: Mapping[str, Words], used: Collection[str]) -> Case:
+    ranks = {each.chunk_id: each.rank for each in asked.after}
+    by_words = {words.get(each.chunk_id): each.rank for each in reversed(asked.after)}
+    found = {
+        each.chunk_id: ranks.get(each.chunk_id, by_words.get(words.get(each.chunk_id)))
+        for each in asked.before
+    }
+    shifts = [abs(each.rank - rank) for each in asked.before if (rank := found[each.chunk_id])]
     return Case(
-        retrieval_id=recorded.data.retrieval_id,
-        query=question.query,
-        top_k=question.top_k,
-        overlap=len(shared) / len(before) if before else 1.0,
+        retrieval_id=asked.recorded.data.retrieval_id,
+        query=asked.question.query,
+        top_k=asked.question.top_k,
+        overlap=len(shifts) / len(asked.before) if asked.before else 1.0,
         rank_shift=_mean(shifts) or 0.0,
-        lost=sorted(each.chunk_id for each in before if each.chunk_id in used - ranks.keys()),
+        lost=sorted(each for each, rank in found.items() if rank is None and each in used),
     )
 
 
-def _ask(
-    question: Question, generation: Generation, recorded: RecordedRetrieval
-) -> list[RankedChunk]:
+def _ask(recorded: RecordedRetrieval, generation: Generation) -> list[RankedChunk]:
+    question = recorded.question
+    if question is None:
+        raise ValueError("An erased question cannot be asked.")
     vector = question.vector
     if vector is not None and generation.model_digest != recorded.data.model_digest:
         vector = embedder(generation.embedding_model).embed_query(question.query)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from ingestion.models import CatalogueVersion
+from ingestion.texts import readings_of
 from provenance.accounts.access import Principal
 from retrieval.ranking import MICRO, RankedChunk
 
@@ -25,15 +26,18 @@ def ranks_as_json(
     ranking: Sequence[RankedChunk], *, hidden: frozenset[str] = frozenset()
 ) -> list[Json]:
     """A rank that is hidden says so, and nothing else."""
+    readings = readings_of(UUID(each.chunk_id) for each in ranking)
     return [
         _rank(each.rank, None, None)
         if each.version_id in hidden
-        else _rank(each.rank, each.score / MICRO, each)
+        else _rank(each.rank, each.score / MICRO, each, readings.get(UUID(each.chunk_id)))
         for each in ranking
     ]
 
 
-def _rank(rank: int, score: float | None, passage: RankedChunk | None) -> Json:
+def _rank(
+    rank: int, score: float | None, passage: RankedChunk | None, reading: str | None = None
+) -> Json:
     return {
         "rank": rank,
         "score": score,
@@ -43,5 +47,6 @@ def _rank(rank: int, score: float | None, passage: RankedChunk | None) -> Json:
         "version_number": passage and passage.version_number,
         "char_start": passage and passage.start,
         "char_end": passage and passage.end,
+        "reading": reading,
         "hidden": passage is None,
     }

@@ -16,7 +16,7 @@ from provenance.history.events import ReproductionUnexplained, RetrievalReproduc
 from provenance.history.recorded_questions import RecordedRetrieval, recorded_retrieval
 from provenance.history.verdicts import Cause, Circumstances, Verdict, cause_of, compare
 from retrieval.errors import GenerationNotFound
-from retrieval.generations.active import Generation, chunker_of, generation_named
+from retrieval.generations.active import dropped_generation, generation_named
 from retrieval.generations.from_the_log import search_dropped
 from retrieval.passages import VectorsMissing
 from retrieval.ranking import RankedChunk, list_ranking
@@ -87,15 +87,7 @@ def _search_as_then(question: Question, retrieval: RecordedRetrieval) -> Found:
     try:
         return search(question, generation_named(data.index_generation), only_active=False)
     except GenerationNotFound:
-        dimensions = 1 if question.vector is None else len(question.vector)
-        dropped = Generation(
-            data.index_generation,
-            data.embedding_model,
-            data.model_digest,
-            dimensions,
-            chunker_of(data.index_generation),
-        )
-        return search_dropped(question, dropped)
+        return search_dropped(question, dropped_generation(data.index_generation))
 
 
 def _not_run(retrieval: RecordedRetrieval, cause: Cause) -> Reproduction:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from ingestion.models import CatalogueVersion, Chunk, Stage, VersionText
 from ingestion.moments import as_text, from_text
+from ingestion.texts import ReadText, all_texts
 from provenance.eventstore import store
 from provenance.eventstore.ids import derived_id
 from provenance.eventstore.listings import store_listing
@@ -122,28 +123,37 @@ def _standing(document_id: UUID, position: int, effective_at: datetime) -> UUID 
 
 
 def _outdated(found: Compared, item: WorkItem) -> Iterator[list[Any]]:
-    """[version id, start, end] of what no longer stands. Raises VersionText.DoesNotExist."""
+    """[version id, start, end] of what no longer stands, and the reading of a text read anew.
+
+    What stands in any text of the standing version stands. Raises VersionText.DoesNotExist.
+    """
     standing, hashes = None, set[str]()
     if found.standing is not None:
-        standing = wording.StandingText(_text(found.standing))
+        standing = wording.StandingText(*(each.text for each in _texts(found.standing)))
         hashes = set(_chunks(found.standing).values_list("text_hash", flat=True))
     for version in found.others:
         item.renew()
         # What is a passage of the standing version word for word needs no search.
         changed = _chunks(version.version_id).exclude(text_hash__in=hashes)
-        spans = list(changed.order_by("start").values_list("start", "end"))
-        if spans:
-            text = _text(version.version_id)
-            for start, end in wording.smallest(wording.outdated(text, spans, standing)):
-                yield [str(version.version_id), start, end]
+        if not changed.exists():
+            continue
+        for read in _texts(version.version_id):
+            of_text = changed.filter(reading=read.reading).order_by("start")
+            spans = list(of_text.values_list("start", "end"))
+            for start, end in wording.smallest(wording.outdated(read.text, spans, standing)):
+                yield [str(version.version_id), start, end, *filter(None, [read.reading])]
 
 
 def _chunks(version_id: UUID) -> Any:
     return Chunk.objects.filter(version_id=version_id)
 
 
-def _text(version_id: UUID) -> str:
-    return VersionText.objects.values_list("text", flat=True).get(version_id=version_id)
+def _texts(version_id: UUID) -> list[ReadText]:
+    """Every text of the version. Raises VersionText.DoesNotExist."""
+    found = all_texts(version_id)
+    if not found:
+        raise VersionText.DoesNotExist
+    return found
 
 
 @store.decides_again

@@ -13,8 +13,9 @@ class WordingCompared(EventData):
 
     It stood at `position` for the time `effective_at`; `standing` is null where none did. `kind`
     is why the others do not stand: replaced, withdrawn, quarantined or expired. `outdated` lists
-    [version id, start, end] of every passage whose words no longer stand, in code points of its
-    version. `problem` says why nothing could be compared: what was known before then stays.
+    [version id, start, end] of every passage whose words no longer stand, in code points of the
+    text that its version was processed with; a fourth value is the reading whose text it is, where
+    that was read anew. `problem` says why nothing could be compared: what was known before stays.
     """
 
     document_id: UUID

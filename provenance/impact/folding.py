@@ -17,15 +17,18 @@ from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_json
 from provenance.impact.facts import Facts
 from provenance.impact.models import UsingOutput, UsingPrompt
+from provenance.impact.readings import readings_of
 from retrieval.recording.events import OutputReported, PromptReported
 
 STRENGTH = "array_position(ARRAY['cited', 'in_prompt', 'retrieved_only'], {})"
 COLUMNS = "chunk_id, output_id, version_id, document_id, relation, at, position, application"
 ADD_PASSAGES = """
-    INSERT INTO impact_passage AS u (chunk_id, version_id, document_id, char_start, char_end)
-    SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::integer[], %s::integer[])
-    ON CONFLICT (chunk_id) DO UPDATE SET
-        char_start = excluded.char_start, char_end = excluded.char_end
+    INSERT INTO impact_passage AS u
+        (chunk_id, version_id, document_id, char_start, char_end, reading)
+    SELECT * FROM unnest(
+        %s::uuid[], %s::uuid[], %s::uuid[], %s::integer[], %s::integer[], %s::text[])
+    ON CONFLICT (chunk_id) DO UPDATE SET char_start = excluded.char_start,
+        char_end = excluded.char_end, reading = excluded.reading
     WHERE u.char_start IS NULL AND excluded.char_start IS NOT NULL
 """
 ADD_RETURNED = """
@@ -115,7 +118,8 @@ class Relied(NamedTuple):
 def add_facts(facts: Facts) -> list[Relied]:
     """Adds them and relates what they join; answers what came to rely on outdated versions."""
     # Always in one order, so that no two writers wait in a ring.
-    _write(ADD_PASSAGES, sorted(facts.places.values()))
+    places = sorted(facts.places.values())
+    _write(ADD_PASSAGES, list(zip(*zip(*places, strict=True), readings_of(places), strict=True)))
     _write(ADD_RETURNED, sorted(facts.returned))
     _write(ADD_HELD, sorted(facts.held))
     # Most often none: a prompt comes after what it rests on.

@@ -21,12 +21,13 @@ class UsedPassage(models.Model):
     """A passage that a retrieval returned or an output cited, and its place in its version.
 
     A version that was cited as a whole stands here under its own id. `start` is null where the
-    place is not known.
+    place is not known. `reading` names the text of the version that the place is in.
     """
 
     chunk_id = models.UUIDField(primary_key=True)
     version_id = models.UUIDField()
     document_id = models.UUIDField()
+    reading = models.TextField(default="", db_default="")
     start = models.IntegerField(null=True, db_column="char_start")
     end = models.IntegerField(null=True, db_column="char_end")
 
@@ -36,6 +37,21 @@ class UsedPassage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id}[{self.start}:{self.end}]"
+
+
+class RereadProcessing(models.Model):
+    """What made passages of a text that was read anew: by it their ids say which text that is."""
+
+    processing_id = models.UUIDField(primary_key=True)
+    version_id = models.UUIDField()
+    reading = models.TextField()
+
+    class Meta:
+        db_table = "impact_reread_processing"
+        indexes = (models.Index(fields=("version_id",), name="impact_reread_version"),)
+
+    def __str__(self) -> str:
+        return f"{self.version_id} by {self.reading}"
 
 
 class ReturnedPassage(models.Model):
@@ -191,10 +207,11 @@ class WordingChange(models.Model):
 
 
 class OutdatedPassage(models.Model):
-    """A stretch of a version whose words do not stand, since the change at `position`."""
+    """A stretch of a text of a version whose words do not stand, since the change at `position`."""
 
-    pk = models.CompositePrimaryKey("version_id", "start", "end")
+    pk = models.CompositePrimaryKey("version_id", "reading", "start", "end")
     version_id = models.UUIDField()
+    reading = models.TextField(default="", db_default="")
     start = models.IntegerField(db_column="char_start")
     end = models.IntegerField(db_column="char_end")
     document_id = models.UUIDField()

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Model
 
+from ingestion.events import DocumentRecut, DocumentReread
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.recorded import Recorded
 from provenance.impact.events import WordingCompared
@@ -13,6 +14,7 @@ from provenance.impact.models import (
     HeldPassage,
     OutdatedPassage,
     PassageOutput,
+    RereadProcessing,
     ReturnedPassage,
     StaleAnswer,
     UsedPassage,
@@ -20,6 +22,7 @@ from provenance.impact.models import (
     UsingPrompt,
     WordingChange,
 )
+from provenance.impact.readings import note_processings
 from provenance.impact.stale_folding import compare, note
 from provenance.projections.projection import (
     Events,
@@ -45,6 +48,7 @@ class Impact(Projection):
     version: ClassVar[int] = 2
     tables: ClassVar[tuple[type[Model], ...]] = (
         UsedPassage,
+        RereadProcessing,
         ReturnedPassage,
         HeldPassage,
         UsingPrompt,
@@ -54,6 +58,11 @@ class Impact(Projection):
         OutdatedPassage,
         StaleAnswer,
     )
+
+    @handles_all(DocumentReread, DocumentRecut)
+    def add_processings(self, events: Events[Any]) -> None:
+        """Before interactions of the same set: what they returned was there already."""
+        note_processings([event.data for event in events])
 
     @handles_all(
         RetrievalServed, RetrievalResolved, PromptReported, PromptAssembled, OutputReported

@@ -18,19 +18,23 @@ from provenance.impact.models import WordingChange
 # The first that outdated it. A passage whose place is not known counts as all of its version.
 OUTDATED = """
     SELECT position, kind FROM impact_outdated o WHERE o.version_id = u.version_id
-        AND (u.char_start IS NULL OR (u.char_start < o.char_end AND u.char_end > o.char_start))
+        AND (u.char_start IS NULL OR (
+            u.reading = o.reading AND u.char_start < o.char_end AND u.char_end > o.char_start))
     ORDER BY position LIMIT 1
 """
 STILL_OUTDATED = """
     DELETE FROM impact_outdated o WHERE document_id = %(document)s AND NOT EXISTS (
-        SELECT FROM unnest(%(versions)s::uuid[], %(starts)s::integer[], %(ends)s::integer[])
-            AS n (version_id, char_start, char_end)
-        WHERE (n.version_id, n.char_start, n.char_end) = (o.version_id, o.char_start, o.char_end))
+        SELECT FROM unnest(%(versions)s::uuid[], %(starts)s::integer[], %(ends)s::integer[],
+                %(readings)s::text[]) AS n (version_id, char_start, char_end, reading)
+        WHERE (n.version_id, n.char_start, n.char_end, n.reading)
+            = (o.version_id, o.char_start, o.char_end, o.reading))
 """
 NEWLY_OUTDATED = """
-    INSERT INTO impact_outdated (version_id, char_start, char_end, document_id, position, kind)
+    INSERT INTO impact_outdated
+        (version_id, char_start, char_end, reading, document_id, position, kind)
     SELECT n.*, %(document)s, %(position)s, %(kind)s
-    FROM unnest(%(versions)s::uuid[], %(starts)s::integer[], %(ends)s::integer[]) AS n
+    FROM unnest(%(versions)s::uuid[], %(starts)s::integer[], %(ends)s::integer[],
+        %(readings)s::text[]) AS n
     ON CONFLICT DO NOTHING
 """
 NO_LONGER_STALE = f"""
@@ -110,7 +114,9 @@ def note(relying: Iterable[Relied], facts: Facts) -> None:
 
 
 def _stretches(rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
+    """A row ends with a reading where it is about a text that was read anew."""
     return {
+        "readings": [(*row[3:], "")[0] for row in rows],
         "versions": [row[0] for row in rows],
         "starts": [row[1] for row in rows],
         "ends": [row[2] for row in rows],

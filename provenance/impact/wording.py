@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from retrieval.recording.folding import fold
 
-NAME, VERSION = "ragledger-wording", 2
+NAME, VERSION = "ragledger-wording", 3
 
 # A text that repeats itself has many places to look at; after so many the passage does not stand.
 MAX_PLACES = 1_000
@@ -20,29 +20,31 @@ Span = tuple[int, int]
 
 
 class StandingText:
-    """A text that passages are looked for in, folded once."""
+    """What passages are looked for in, folded once: a text, or several of one version."""
 
-    def __init__(self, text: str) -> None:
-        self._text = fold(text).text
+    def __init__(self, *texts: str) -> None:
+        self._texts = [fold(text).text for text in texts]
 
     def holds(self, passage: str) -> bool:
-        """Whether the passage stands in it; one without words always does."""
+        """Whether the passage stands in one of them; one without words always does."""
         words = fold(passage).text.strip()
-        at = -1
-        for _ in range(MAX_PLACES):
-            at = self._text.find(words, at + 1)
-            if at < 0:
-                return False
-            if self._is_whole(words, at):
-                return True
-        return False
+        return any(_stands(words, text) for text in self._texts)
 
-    def _is_whole(self, words: str, at: int) -> bool:
-        before, after = (
-            self._text[max(at - 2, 0) : at],
-            self._text[at + len(words) : at + len(words) + 2],
-        )
-        return not (_goes_on(words[-1:], after) or _went_before(before, words[:1]))
+
+def _stands(words: str, text: str) -> bool:
+    at = -1
+    for _ in range(MAX_PLACES):
+        at = text.find(words, at + 1)
+        if at < 0:
+            return False
+        if _is_whole(words, text, at):
+            return True
+    return False
+
+
+def _is_whole(words: str, text: str, at: int) -> bool:
+    before, after = text[max(at - 2, 0) : at], text[at + len(words) : at + len(words) + 2]
+    return not (_goes_on(words[-1:], after) or _went_before(before, words[:1]))
 
 
 def outdated(text: str, spans: Iterable[Span], standing: StandingText | None) -> Sequence[Span]:

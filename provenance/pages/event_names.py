@@ -9,6 +9,8 @@ WORDS = {
     "DocumentDescribed": gettext_noop("Document described anew"),
     "DocumentProcessed": gettext_noop("Text and passages extracted"),
     "DocumentRecut": gettext_noop("Passages cut anew"),
+    "DocumentReread": gettext_noop("Text read anew"),
+    "DocumentTextKept": gettext_noop("Read anew, text kept"),
     "ChunksEmbedded": gettext_noop("Passages embedded"),
     "DocumentIndexed": gettext_noop("Version searchable"),
     "DocumentFailed": gettext_noop("Processing failed"),
@@ -93,6 +95,8 @@ DERIVED = frozenset(
     {
         "DocumentProcessed",
         "DocumentRecut",
+        "DocumentReread",
+        "DocumentTextKept",
         "ChunksEmbedded",
         "DocumentIndexed",
         "DocumentFailed",

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from ingestion import media_types
 from ingestion.drawing.drawn import RENDERER, Wanted
-from ingestion.models import CatalogueVersion, VersionText
+from ingestion.models import CatalogueVersion
+from ingestion.texts import ReadText
 from provenance.pages.version_text import Span
 from provenance.pages.viewing import MARK
 
@@ -32,13 +33,15 @@ def is_drawable(version: CatalogueVersion) -> bool:
 
 
 def pictures(
-    version: CatalogueVersion, stored: VersionText | None, highlight: Span | None, *, seen: str
+    version: CatalogueVersion, stored: ReadText | None, highlight: Span | None, *, seen: str
 ) -> list[PagePicture]:
     """Of the pages that the passage lies on; `seen` is the mark of the page that shows them."""
     if stored is None or highlight is None or not is_drawable(version):
         return []
     numbers = [n for n, a, b in stored.pages if a < highlight.end and highlight.start < b]
-    passage = {"start": highlight.start, "end": highlight.end}
+    passage: dict[str, int | str] = {"start": highlight.start, "end": highlight.end}
+    if stored.reading:
+        passage["reading"] = stored.reading
     found = []
     for number in numbers[:MOST]:
         address = reverse("pages:page_picture", args=[version.version_id, number])
@@ -61,8 +64,11 @@ def wanted(
     return Wanted(number, text[first:last], start, end)
 
 
-def etag(content_sha256: str, asked: Wanted) -> str:
-    """The same page of the same bytes, marked alike and drawn alike, is the same picture."""
+def etag(content_sha256: str, asked: Wanted, reading: str) -> str:
+    """The same page of the same bytes, marked alike and drawn alike, is the same picture.
+
+    What is marked are characters of one of the version's texts.
+    """
     drawn_by = f"{RENDERER} {version_of('pypdfium2')} {version_of('pillow')}"
-    named = f"{content_sha256} {asked.page} {asked.start}-{asked.end} {drawn_by}"
+    named = f"{content_sha256} {asked.page} {asked.start}-{asked.end} {reading} {drawn_by}"
     return f'"{sha256(named.encode()).hexdigest()}"'

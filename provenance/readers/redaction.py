@@ -10,7 +10,15 @@ from provenance.readers.masking import masked
 WITHHELD = frozenset({"context", "actor"})
 # Written by RAGLedger, and looked up by.
 KEPT = frozenset(
-    {"model_digest", "content_sha256", "search_fingerprint", "effective_at", "recorded_at", "type"}
+    {
+        "model_digest",
+        "content_sha256",
+        "search_fingerprint",
+        "effective_at",
+        "recorded_at",
+        "type",
+        "reading",
+    }
 )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ingestion.events import DocumentProcessed, DocumentRecut
+from ingestion.events import DocumentProcessed, DocumentRecut, DocumentReread
 from provenance.eventstore import store
 from provenance.eventstore.blobs import erase_blobs
 from provenance.eventstore.event_types import EventData
@@ -123,18 +123,22 @@ def _passages(record: Record) -> Listing | None:
     """The keyed hashes of a document's passages, whatever the processing."""
     if record.owner != "document":
         return None
-    events = store.read_stream(record.stream, types=[DocumentProcessed, DocumentRecut])
+    events = store.read_stream(
+        record.stream, types=[DocumentProcessed, DocumentReread, DocumentRecut]
+    )
     texts: dict[UUID, str] = {}
     hashes: set[str] = set()
     with prefetched(events):
         for event in events:
-            if isinstance(event.data, DocumentProcessed):
+            if not isinstance(event.data, DocumentRecut):
                 texts[event.data.processing_id] = reveal_text(event, "text") or ""
             hashes |= _hashes(event.data, texts)
     return store_listing(sorted(hashes))
 
 
-def _hashes(cut: DocumentProcessed | DocumentRecut, texts: Mapping[UUID, str]) -> set[str]:
+def _hashes(
+    cut: DocumentProcessed | DocumentReread | DocumentRecut, texts: Mapping[UUID, str]
+) -> set[str]:
     """The keyed hashes of what a processing, or a further cut of its text, made."""
     of = cut.cut_from if isinstance(cut, DocumentRecut) else cut.processing_id
     spans = read_listing(cut.spans)

@@ -30,6 +30,7 @@ class Generation:
     model_digest: str
     dimensions: int
     chunker: str = ""
+    reading: str = ""
 
 
 _active: Generation | None = None
@@ -57,21 +58,33 @@ def generation_named(number: int) -> Generation:
     row = IndexGeneration.objects.filter(generation=number, state__in=SEARCHABLE).first()
     if row is None:
         raise GenerationNotFound(number)
-    return Generation(
-        row.generation, row.embedding_model, row.model_digest, row.dimensions, row.chunker
-    )
+    return _generation(row)
 
 
-def chunker_of(number: int) -> str:
-    """What cut the passages of a generation, also of one that was dropped."""
+def dropped_generation(number: int) -> Generation:
+    """One that was there once, whatever became of it. Raises GenerationNotFound."""
     row = IndexGeneration.objects.filter(generation=number).first()
-    return "" if row is None else row.chunker
+    if row is None:
+        raise GenerationNotFound(number)
+    return _generation(row)
+
+
+def _generation(row: IndexGeneration) -> Generation:
+    return Generation(
+        row.generation,
+        row.embedding_model,
+        row.model_digest,
+        row.dimensions,
+        row.chunker,
+        row.reading,
+    )
 
 
 def _read_active() -> Generation:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT g.generation, g.embedding_model, g.model_digest, g.dimensions, g.chunker"
+            "SELECT g.generation, g.embedding_model, g.model_digest, g.dimensions, g.chunker,"
+            " g.reading"
             " FROM retrieval_state s JOIN retrieval_generation g USING (generation)"
         )
         row = cursor.fetchone()
@@ -120,7 +133,7 @@ def decide_recipes() -> RecipesInUse:
     """That of the active generation, and those of the others that have to be kept complete."""
     rows = IndexGeneration.objects.exclude(state__in=ENDED).exclude(paused=True)
     found = [
-        (row.state, Recipe(row.embedding_model, row.chunker))
+        (row.state, Recipe(row.embedding_model, row.chunker, row.reading))
         for row in rows.order_by("-generation")
     ]
     active = next((recipe for state, recipe in found if state == State.ACTIVE), None)

@@ -20,7 +20,7 @@ TURNED = """
 """
 MISSING = """
     SELECT e.version_id FROM retrieval_embedded_version AS e
-    JOIN retrieval_generation AS g USING (model_digest, chunker)
+    JOIN retrieval_generation AS g USING (model_digest, chunker, reading)
     WHERE g.generation = %(generation)s AND NOT EXISTS (
         SELECT FROM retrieval_terms AS t
         WHERE t.generation = %(generation)s AND t.version_id = e.version_id)

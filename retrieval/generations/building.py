@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from ingestion.embedding import embed_again
 from ingestion.embeddings.provider import Embedder, EmbedderRefused
 from ingestion.embeddings.registry import embedder
+from ingestion.rereading import ParsersAreOthers
 from provenance.eventstore import store
 from provenance.eventstore.recorded import SYSTEM
 from provenance.eventstore.store import decides_again
@@ -35,7 +36,7 @@ LOCK = 0x7261676C
 
 
 def embed_owed(item: WorkItem) -> None:
-    """Cuts and embeds one version as a generation wants it."""
+    """Reads, cuts and embeds one version as a generation wants it."""
     owed = OwedEmbedding.objects.filter(subject_id=item.subject_id).first()
     if owed is None:
         return
@@ -45,11 +46,12 @@ def embed_owed(item: WorkItem) -> None:
             processed_event_id=item.cause_event_id,
             model=model,
             chunker=owed.chunker,
+            reading=owed.reading,
             renew=item.renew,
         )
-    except EmbedderRefused as refusal:
+    except (EmbedderRefused, ParsersAreOthers) as refusal:
         raise RetryLater(str(refusal)) from refusal
-    loading_progress.note_embedded(owed.model_digest, owed.chunker)
+    loading_progress.note_embedded(owed)
 
 
 def build(item: WorkItem) -> None:

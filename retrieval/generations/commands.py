@@ -11,6 +11,7 @@ from ingestion.chunking import CHUNKERS
 from ingestion.embeddings.in_use import lock_recipes
 from ingestion.embeddings.provider import EmbedderRefused, UnknownEmbeddingModel
 from ingestion.embeddings.registry import embedder
+from ingestion.parsers import parsers_of_today
 from ingestion.recutting import AS_PROCESSED
 from provenance.accounts.access import Principal
 from provenance.accounts.models import Scope
@@ -28,6 +29,7 @@ from retrieval.generations.owed import about_to_be_owed_to, owed_to
 from retrieval.models import IndexGeneration, KnowledgeState, State
 
 UNFINISHED = {"building", "built"}
+TODAY = "today"
 Decide = Callable[[Standing], EventData]
 
 
@@ -43,10 +45,12 @@ def start_generation(
     activate_when_verified: bool,
     principal: Principal,
     chunker: str | None = None,
+    reading: str | None = None,
 ) -> int:
     """Has a further generation built, by default as the active one; its number.
 
-    `chunker` names one of CHUNKERS, which cuts all passages anew, or AS_PROCESSED.
+    `chunker` names one of CHUNKERS, which cuts all passages anew, or AS_PROCESSED. `reading` is
+    TODAY, to have what other parsers read read anew by those of today, or AS_PROCESSED.
 
     Raises RequestRefused, GenerationRefused while another one is built, PermissionDenied.
     """
@@ -61,7 +65,11 @@ def start_generation(
             embedding_model=model.name,
             model_digest=model.digest,
             dimensions=model.dimensions,
-            configuration=_configuration(chunker, active),
+            configuration={
+                "lexical": lexical.CONFIGURATION,
+                **_cut(chunker, active),
+                **_read(reading, active),
+            },
             activate_when_verified=activate_when_verified,
         )
     except (UnknownEmbeddingModel, EmbedderRefused) as error:
@@ -166,14 +174,29 @@ def _next_number() -> int:
     return number
 
 
-def _configuration(chunker: str | None, active: IndexGeneration | None) -> dict[str, Any]:
+def _cut(chunker: str | None, active: IndexGeneration | None) -> dict[str, Any]:
     """Raises RequestRefused for a chunker that is not there."""
     named = (active.chunker if active else AS_PROCESSED) if chunker is None else chunker
     if named != AS_PROCESSED and named not in CHUNKERS:
         known = ", ".join(sorted(CHUNKERS))
         raise RequestRefused("chunker", f"No chunker is called {named}; there are {known}.")
-    described: dict[str, Any] = {"lexical": lexical.CONFIGURATION}
-    return described if named == AS_PROCESSED else {**described, "chunker": named}
+    return {} if named == AS_PROCESSED else {"chunker": named}
+
+
+def _read(reading: str | None, active: IndexGeneration | None) -> dict[str, Any]:
+    """The label of the parsers, and which program of which version each format is read by.
+
+    Raises RequestRefused.
+    """
+    if reading is None and active is not None:
+        names = ("reading", "parsers")
+        return {name: active.configuration[name] for name in names if name in active.configuration}
+    if reading in {None, AS_PROCESSED}:
+        return {}
+    if reading != TODAY:
+        raise RequestRefused("reading", f"is {TODAY}, or empty: as each version was processed.")
+    today = parsers_of_today()
+    return {"reading": today.label, "parsers": today.listed}
 
 
 def _is_active(generation: int) -> bool:

@@ -8,7 +8,7 @@ pgvector sends a sparse vector. Rows of a version are ordered by chunk id.
 
 import hashlib
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from ingestion.events import (
     DocumentIndexed,
     DocumentProcessed,
     DocumentRecut,
+    DocumentReread,
     DocumentSubmitted,
 )
 from provenance.eventstore import store
@@ -34,8 +35,10 @@ from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_text
 from retrieval.errors import NotAsRecorded
 from retrieval.lexical import passage_terms
+from retrieval.passages import Recipe
 
 BATCH_POSITIONS = 200
+PROCESSINGS: tuple[type[EventData], ...] = (DocumentProcessed, DocumentReread, DocumentRecut)
 ROWS = """
     SELECT v.chunk_id, v.version_id, v.collection, vector_send(v.embedding),
            sparsevec_send(t.weights), t.terms, v.live = t.live AND v.version_id = t.version_id
@@ -69,6 +72,7 @@ class Known:
     submitted: Recorded[DocumentSubmitted]
     processed: Recorded[DocumentProcessed]
     embedded: Recorded[ChunksEmbedded] | None
+    reread: Recorded[DocumentReread] | None = None
     recut: Recorded[DocumentRecut] | None = None
 
     @property
@@ -78,63 +82,73 @@ class Known:
     @property
     def read_from(self) -> list[Recorded[Any]]:
         """The events that `recorded_rows` reads."""
-        told = (self.processed, self.recut, self.embedded)
+        told = (self.processed, self.reread, self.recut, self.embedded)
         return [event for event in told if event is not None]
 
     @property
-    def cut(self) -> DocumentProcessed | DocumentRecut:
+    def text(self) -> Recorded[DocumentProcessed] | Recorded[DocumentReread]:
+        """What holds the text."""
+        return self.processed if self.reread is None else self.reread
+
+    @property
+    def cut(self) -> DocumentProcessed | DocumentReread | DocumentRecut:
         """What says where the passages are."""
-        return self.processed.data if self.recut is None else self.recut.data
+        return self.text.data if self.recut is None else self.recut.data
 
     def __str__(self) -> str:
         number = self.submitted.data.version_number
         return f"version {number} of document {self.indexed.data.document_id} ({self.version_id})"
 
 
-def known_versions(model_digest: str, chunker: str, *, until: int) -> Iterator[list[Known]]:
+def known_versions(recipe: Recipe, *, until: int) -> Iterator[list[Known]]:
     """The versions in the order in which they came to be known, batch by batch."""
     for after in range(-1, until, BATCH_POSITIONS):
         end = min(after + BATCH_POSITIONS, until)
         indexed = store.read_positions(after=after, until=end, types=["DocumentIndexed"])
-        yield _with_events(indexed, model_digest, chunker) if indexed else []
+        yield _with_events(indexed, recipe) if indexed else []
 
 
-def _with_events(
-    indexed: Sequence[Recorded[DocumentIndexed]], model_digest: str, chunker: str
-) -> list[Known]:
+def _with_events(indexed: Sequence[Recorded[DocumentIndexed]], recipe: Recipe) -> list[Known]:
     streams = sorted({stream_of(event.data.document_id) for event in indexed})
-    types: list[type[EventData]] = [
-        DocumentSubmitted,
-        DocumentProcessed,
-        DocumentRecut,
-        ChunksEmbedded,
-    ]
     submitted: dict[UUID, Any] = {}
-    processed: dict[UUID, Any] = {}
-    recut: dict[UUID, Any] = {}
     embedded: dict[UUID, Any] = {}
+    # By the processing that each is: ids tell them apart.
+    processings: dict[type[EventData], dict[UUID, Any]] = {each: {} for each in PROCESSINGS}
+    wanted = recipe.model_digest, recipe.chunker, recipe.reading
+    types: list[type[EventData]] = [DocumentSubmitted, ChunksEmbedded, *PROCESSINGS]
     for event in store.read_streams(streams, types=types):
         data = event.data
         if isinstance(data, DocumentSubmitted):
             submitted[data.version_id] = event
-        elif isinstance(data, DocumentProcessed):
-            processed[data.processing_id] = event
-        elif isinstance(data, DocumentRecut):
-            if f"{data.chunker.name}/{data.chunker.version}" == chunker:
-                recut[data.cut_from] = event
-        elif (data.model_digest, data.chunker) == (model_digest, chunker):
+        elif not isinstance(data, ChunksEmbedded):
+            processings[type(data)][data.processing_id] = event
+        elif (data.model_digest, data.chunker, data.reading) == wanted:
             # The last one counts: lost vectors are made anew.
             embedded[data.version_id] = event
     return [
-        Known(
-            event,
-            submitted[event.data.version_id],
-            processed[event.data.processing_id],
-            embedded.get(event.data.version_id),
-            recut.get(event.data.processing_id),
-        )
-        for event in indexed
+        _known(event, submitted[event.data.version_id], embedded, processings) for event in indexed
     ]
+
+
+def _known(
+    indexed: Recorded[DocumentIndexed],
+    submitted: Recorded[DocumentSubmitted],
+    embedded: Mapping[UUID, Any],
+    processings: Mapping[type[EventData], Mapping[UUID, Any]],
+) -> Known:
+    """What was embedded says which processing the version is in the generation."""
+    fact = embedded.get(indexed.data.version_id)
+    id_ = indexed.data.processing_id if fact is None else fact.data.processing_id
+    recut = processings[DocumentRecut].get(id_)
+    text_id = id_ if recut is None else recut.data.cut_from
+    return Known(
+        indexed,
+        submitted,
+        processings[DocumentProcessed][indexed.data.processing_id],
+        fact,
+        processings[DocumentReread].get(text_id),
+        recut,
+    )
 
 
 def recorded_rows(known: Known, model_digest: str) -> list[Row] | None:
@@ -142,7 +156,7 @@ def recorded_rows(known: Known, model_digest: str) -> list[Row] | None:
 
     None if it was erased. Raises NotAsRecorded.
     """
-    text = reveal_text(known.processed, "text")
+    text = reveal_text(known.text, "text")
     return None if text is None else _rows(known, text, model_digest)
 
 
@@ -155,7 +169,7 @@ def _rows(known: Known, text: str, model_digest: str) -> list[Row]:
         processing_id=known.cut.processing_id,
         text=text,
         spans=read_listing(known.cut.spans),
-        pages=read_listing(data.pages),
+        pages=read_listing(known.text.data.pages),
     )
     listed = dict(read_listing(known.embedded.data.chunks))
     vectors = stored_vectors(model_digest, listed)

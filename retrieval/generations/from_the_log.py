@@ -67,7 +67,7 @@ def _counted(question: Question) -> list[Version]:
 
 
 def _fill(generation: Generation, versions: Sequence[Version]) -> None:
-    passages = passages_of([version_id for version_id, _ in versions], generation.chunker)
+    passages = passages_of([version_id for version_id, _ in versions], generation)
     texts = {each.text_hash for found in passages.values() for each in found}
     vectors = stored_vectors(generation.model_digest, texts)
     if texts - vectors.keys():

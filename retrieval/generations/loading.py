@@ -30,7 +30,8 @@ NOT_LOADED = """
            EXISTS (SELECT FROM retrieval_validity AS r
                    WHERE r.version_id = v.version_id AND r.live) AS live
     FROM retrieval_embedded_version AS e JOIN ingestion_version AS v USING (version_id)
-    WHERE e.model_digest = %(digest)s AND e.chunker = %(chunker)s AND v.erased_at IS NULL
+    WHERE e.model_digest = %(digest)s AND e.chunker = %(chunker)s AND e.reading = %(reading)s
+      AND v.erased_at IS NULL
       AND (%(after)s::uuid IS NULL OR v.version_id > %(after)s)
       AND NOT EXISTS (SELECT FROM retrieval_loading_terms AS t
                       WHERE t.generation = %(generation)s AND t.version_id = v.version_id)
@@ -120,6 +121,7 @@ def _not_loaded(generation: IndexGeneration, after: UUID | None) -> list[Version
             {
                 "digest": generation.model_digest,
                 "chunker": generation.chunker,
+                "reading": generation.reading,
                 "generation": generation.generation,
                 "after": after,
                 "limit": SLICE_VERSIONS,
@@ -130,7 +132,7 @@ def _not_loaded(generation: IndexGeneration, after: UUID | None) -> list[Version
 
 @transaction.atomic
 def _load(generation: IndexGeneration, versions: Sequence[Version]) -> int:
-    passages = passages_of([version_id for version_id, *_ in versions], generation.chunker)
+    passages = passages_of([version_id for version_id, *_ in versions], generation)
     texts = {each.text_hash for found in passages.values() for each in found}
     vectors = stored_vectors(generation.model_digest, texts)
     if texts - vectors.keys():

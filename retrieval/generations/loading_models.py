@@ -114,10 +114,11 @@ class IndexedVersion(models.Model):
 class EmbeddedUnder(models.Model):
     """A version whose passages have their vectors under a model, as pending work sees it."""
 
-    pk = models.CompositePrimaryKey("version_id", "model_digest", "chunker")
+    pk = models.CompositePrimaryKey("version_id", "model_digest", "chunker", "reading")
     version_id = models.UUIDField()
     model_digest = models.TextField()
     chunker = models.TextField(default="", db_default="")
+    reading = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "retrieval_embedded_under"
@@ -127,12 +128,13 @@ class EmbeddedUnder(models.Model):
 
 
 class OwedEmbedding(models.Model):
-    """A piece of the work that waits: a version that a generation wants, cut and embedded so."""
+    """A piece of the work that waits: a version that a generation wants read, cut, embedded so."""
 
     subject_id = models.UUIDField(primary_key=True)
     version_id = models.UUIDField()
     model_digest = models.TextField()
     chunker = models.TextField(default="", db_default="")
+    reading = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "retrieval_owed_embedding"
@@ -151,6 +153,7 @@ class WantingGeneration(models.Model):
     embedding_model = models.TextField()
     model_digest = models.TextField()
     chunker = models.TextField(default="", db_default="")
+    reading = models.TextField(default="", db_default="")
     building = models.BooleanField()
     paused = models.BooleanField()
     activated = models.BooleanField()

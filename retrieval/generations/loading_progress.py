@@ -7,6 +7,7 @@ from django.db import connection
 
 from retrieval.generations.loading_models import LoadingProgress
 from retrieval.models import IndexGeneration, State
+from retrieval.passages import Recipe
 
 # The rate is that of the last one or two times so many seconds.
 WINDOW_SECONDS = 15
@@ -34,7 +35,7 @@ NOTE = """
 EMBEDDED_CHUNKS = """
     SELECT COALESCE(sum(v.chunks), 0) FROM retrieval_embedded_version AS e
     JOIN ingestion_version AS v USING (version_id)
-    WHERE e.model_digest = %s AND e.chunker = %s
+    WHERE e.model_digest = %s AND e.chunker = %s AND e.reading = %s
       AND v.indexed_position IS NOT NULL AND v.erased_at IS NULL
 """
 
@@ -61,13 +62,16 @@ def note(generation: int, phase: str, done: int, total: int) -> None:
         )
 
 
-def note_embedded(model_digest: str, chunker: str) -> None:
+def note_embedded(recipe: Recipe) -> None:
     """How many passages are embedded for generations that wait for it, counted as processed."""
     waiting = IndexGeneration.objects.filter(
-        model_digest=model_digest, chunker=chunker, state=State.BUILDING
+        model_digest=recipe.model_digest,
+        chunker=recipe.chunker,
+        reading=recipe.reading,
+        state=State.BUILDING,
     )
     for generation in waiting.values_list("generation", flat=True):
-        note(generation, "embedding", embedded_chunks(model_digest, chunker), total_chunks())
+        note(generation, "embedding", embedded_chunks(recipe), total_chunks())
 
 
 def progress_of(generation: IndexGeneration, held: int) -> Progress:
@@ -94,7 +98,7 @@ def total_chunks() -> int:
         return int(cursor.fetchone()[0])
 
 
-def embedded_chunks(model_digest: str, chunker: str) -> int:
+def embedded_chunks(recipe: Recipe) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(EMBEDDED_CHUNKS, [model_digest, chunker])
+        cursor.execute(EMBEDDED_CHUNKS, [recipe.model_digest, recipe.chunker, recipe.reading])
         return int(cursor.fetchone()[0])

@@ -36,20 +36,22 @@ from retrieval.generations.loading_models import (
 )
 from retrieval.generations.states import FIRST
 from retrieval.models import IndexGeneration
+from retrieval.passages import Recipe
 
 QUEUE = "rebuild"
 EMBED_AGAIN, BUILD = "embed_again", "build_generation"
-# One piece of work is one version under one model, as one chunker cuts it.
+# One piece of work is one version under one model, as it is read and cut for it.
 OWE = f"""
     WITH owed AS (
-        INSERT INTO retrieval_owed_embedding (subject_id, version_id, model_digest, chunker)
-        SELECT md5(v.version_id::text || %(digest)s || %(chunker)s)::uuid, v.version_id,
-               %(digest)s, %(chunker)s
+        INSERT INTO retrieval_owed_embedding
+            (subject_id, version_id, model_digest, chunker, reading)
+        SELECT md5(v.version_id::text || %(digest)s || %(chunker)s || %(reading)s)::uuid,
+               v.version_id, %(digest)s, %(chunker)s, %(reading)s
         FROM retrieval_indexed_version AS v
         WHERE (%(version)s::uuid IS NULL OR v.version_id = %(version)s)
           AND NOT EXISTS (SELECT FROM retrieval_embedded_under AS e
                           WHERE e.version_id = v.version_id AND e.model_digest = %(digest)s
-                            AND e.chunker = %(chunker)s)
+                            AND e.chunker = %(chunker)s AND e.reading = %(reading)s)
         ON CONFLICT DO NOTHING RETURNING subject_id, version_id
     )
     INSERT INTO projections_pending_work (kind, subject_id, queue, cause_event_id, position)
@@ -59,7 +61,8 @@ OWE = f"""
 OWE_NO_MORE = f"""
     WITH owed AS (
         DELETE FROM retrieval_owed_embedding WHERE model_digest = %(digest)s
-        AND chunker = %(chunker)s AND (%(version)s::uuid IS NULL OR version_id = %(version)s)
+        AND chunker = %(chunker)s AND reading = %(reading)s
+        AND (%(version)s::uuid IS NULL OR version_id = %(version)s)
         RETURNING subject_id
     )
     DELETE FROM projections_pending_work AS w USING owed
@@ -68,14 +71,23 @@ OWE_NO_MORE = f"""
 
 
 class Wanted(NamedTuple):
-    """What a generation wants of a version: a model, and what cuts its passages."""
+    """What a generation wants of a version: a model, what cuts its passages, what reads it."""
 
     model_digest: str
     chunker: str
+    reading: str
 
     @classmethod
-    def of(cls, fact: ChunksEmbedded) -> Self:
-        return cls(fact.model_digest, fact.chunker)
+    def of(cls, source: Recipe) -> Self:
+        return cls(source.model_digest, source.chunker, source.reading)
+
+    @property
+    def named(self) -> dict[str, Any]:
+        return {
+            "model_digest": self.model_digest,
+            "chunker": self.chunker,
+            "reading": self.reading,
+        }
 
 
 def subject_of(generation: int) -> UUID:
@@ -85,16 +97,14 @@ def subject_of(generation: int) -> UUID:
 
 def owed_to(generation: IndexGeneration) -> int:
     """How many known versions have yet to be embedded as the generation wants them."""
-    return OwedEmbedding.objects.filter(
-        model_digest=generation.model_digest, chunker=generation.chunker
-    ).count()
+    return OwedEmbedding.objects.filter(**Wanted.of(generation).named).count()
 
 
 def about_to_be_owed_to(generation: IndexGeneration) -> int:
     """How many versions became known so late that it is not folded what they lack."""
     folded = Progress.objects.get(name="pending_work").position
     late = store.read_after(folded, types=[DocumentIndexed, ChunksEmbedded])
-    wanted = Wanted(generation.model_digest, generation.chunker)
+    wanted = Wanted.of(generation)
     embedded = {
         event.data.version_id
         for event in late
@@ -134,9 +144,7 @@ class OwedEmbeddings:
     @handles(ChunksEmbedded)
     def close_embedded(self, event: Recorded[ChunksEmbedded]) -> None:
         version_id, wanted = event.data.version_id, Wanted.of(event.data)
-        EmbeddedUnder.objects.get_or_create(
-            version_id=version_id, model_digest=wanted.model_digest, chunker=wanted.chunker
-        )
+        EmbeddedUnder.objects.get_or_create(version_id=version_id, **wanted.named)
         if _run(OWE_NO_MORE, wanted, version_id):
             _open_builds(event)
 
@@ -159,6 +167,7 @@ class OwedEmbeddings:
             embedding_model=data.embedding_model,
             model_digest=data.model_digest,
             chunker=data.configuration.get("chunker", ""),
+            reading=data.configuration.get("reading", ""),
             building=data.generation != FIRST,
             paused=False,
             activated=False,
@@ -225,13 +234,13 @@ def _wanted_of_all() -> list[Wanted]:
 
 
 def _wants(rows: QuerySet[WantingGeneration]) -> list[Wanted]:
-    return [Wanted(*row) for row in rows.values_list("model_digest", "chunker")]
+    return [Wanted(*row) for row in rows.values_list("model_digest", "chunker", "reading")]
 
 
 def _open_builds(event: Recorded[Any]) -> None:
     """Has each generation loaded for which every known version is embedded."""
     for row in WantingGeneration.objects.filter(building=True, paused=False):
-        owed = OwedEmbedding.objects.filter(model_digest=row.model_digest, chunker=row.chunker)
+        owed = OwedEmbedding.objects.filter(**Wanted.of(row).named)
         if not owed.exists():
             with connection.cursor() as cursor:
                 cursor.execute(
@@ -243,7 +252,8 @@ def _open_builds(event: Recorded[Any]) -> None:
 
 
 def _run(statement: str, wanted: Wanted, version_id: UUID | None = None) -> int:
-    digest, chunker = wanted
+    digest, chunker, reading = wanted
+    parameters = {"digest": digest, "chunker": chunker, "reading": reading, "version": version_id}
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"digest": digest, "chunker": chunker, "version": version_id})
+        cursor.execute(statement, parameters)
         return int(cursor.rowcount)

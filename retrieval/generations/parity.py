@@ -65,7 +65,7 @@ class Contents:
 def loaded_contents(generation: IndexGeneration, *, until: int, report: Report) -> Contents:
     """The root over what is loaded of the versions known at a position, as the rows stand."""
     contents = Contents(until)
-    for known in known_versions(generation.model_digest, generation.chunker, until=until):
+    for known in known_versions(generation, until=until):
         versions = [each.version_id for each in known]
         for rows in index_rows(generation.generation, versions, loading=True).values():
             if rows:
@@ -80,7 +80,7 @@ def verified_contents(generation: IndexGeneration, *, until: int, report: Report
     Raises NotAsRecorded with the first difference.
     """
     contents = Contents(until)
-    for known in known_versions(generation.model_digest, generation.chunker, until=until):
+    for known in known_versions(generation, until=until):
         found = index_rows(generation.generation, [each.version_id for each in known])
         with prefetched([event for each in known for event in each.read_from]):
             for each in known:

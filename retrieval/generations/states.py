@@ -45,6 +45,7 @@ class GenerationStates:
             embedding_model=data.embedding_model,
             model_digest=data.model_digest,
             chunker=data.configuration.get("chunker", ""),
+            reading=data.configuration.get("reading", ""),
             dimensions=data.dimensions,
             configuration=data.configuration,
             started_position=event.place,

@@ -129,10 +129,11 @@ def _known(row: CatalogueVersion) -> KnownVersion:
 
 
 def _read_chunks(wanted: Q) -> list[KnownChunk]:
+    """Those of the texts that versions were processed with first."""
     rows = Chunk.objects.filter(wanted).values_list(
         "chunk_id", "version_id", "start", "end", "text_hash"
     )
-    return [KnownChunk(*row) for row in rows.order_by("chunk_id")[: 10 * MAX_VERSIONS]]
+    return [KnownChunk(*row) for row in rows.order_by("reading", "chunk_id")[: 10 * MAX_VERSIONS]]
 
 
 def _documents_with_similar_chunks(texts: Sequence[str]) -> list[UUID]:

@@ -24,6 +24,7 @@ RETRIEVED: tuple[type[EventData], ...] = (RetrievalServed, RetrievalReported, Re
 class RetrievedPassage:
     """A passage as the application got it. Without a text, its document has been erased.
 
+    `start` and `end` are of the text that `reading` names: empty, as the version was processed.
     `said` is what the application's own store knew of it, `resolution` how its version was found.
     """
 
@@ -37,6 +38,7 @@ class RetrievedPassage:
     end: int | None
     text: str | None = None
     page: int | None = None
+    reading: str = ""
     score: float | None = None
     resolution: str | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
@@ -66,17 +68,19 @@ def returned_passages(events: Iterable[Recorded[Any]]) -> list[RetrievedPassage]
 
 def with_texts(passages: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
     """The passages, those served here with their texts out of their versions; one query."""
-    texts = _read_texts(
+    found = _read_texts(
         {
             passage.chunk_id: (passage.version_id, passage.start, passage.end)
             for passage in passages
-            if passage.text is None and passage.version_id is not None
+            if passage.version_id is not None
         }
     )
-    return [
-        passage if passage.text is not None else replace(passage, text=texts.get(passage.chunk_id))
-        for passage in passages
-    ]
+    return [_with_text(passage, *found.get(passage.chunk_id, (None, ""))) for passage in passages]
+
+
+def _with_text(passage: RetrievedPassage, text: str | None, reading: str) -> RetrievedPassage:
+    """What an application reported has its own text, whatever text of a version it is of."""
+    return replace(passage, text=text if passage.text is None else passage.text, reading=reading)
 
 
 def _served(data: RetrievalServed) -> Iterator[RetrievedPassage]:
@@ -118,21 +122,25 @@ def _reported(
         )
 
 
-def _read_texts(places: Mapping[UUID, tuple[Any, ...]]) -> dict[UUID, str]:
-    """By chunk id; out of the whole text only what the index does not hold, for that is slow."""
+def _read_texts(places: Mapping[UUID, tuple[Any, ...]]) -> dict[UUID, tuple[str | None, str]]:
+    """Text and reading by chunk id; out of the whole text only what the index does not hold.
+
+    The index holds every passage of a text that was read anew.
+    """
     if not places:
         return {}
     versions, starts, ends = (list(column) for column in zip(*places.values(), strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT w.chunk_id, COALESCE(p.text, (SELECT substr(t.text, w.first + 1,"
-            " w.last - w.first) FROM ingestion_text t WHERE t.version_id = w.version_id))"
+            " w.last - w.first) FROM ingestion_text t WHERE t.version_id = w.version_id)),"
+            " COALESCE(p.reading, '')"
             " FROM unnest(%s::uuid[], %s::uuid[], %s::integer[], %s::integer[])"
             " AS w (chunk_id, version_id, first, last)"
             " LEFT JOIN retrieval_passage p USING (chunk_id)",
             [list(places), versions, starts, ends],
         )
-        return dict(cursor.fetchall())
+        return {chunk_id: (text, reading) for chunk_id, text, reading in cursor.fetchall()}
 
 
 def _uuid(text: str | None) -> UUID | None:

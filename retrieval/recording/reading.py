@@ -186,6 +186,7 @@ def _result(passage: RetrievedPassage, version: CatalogueVersion | None) -> Json
         "char_start": passage.start,
         "char_end": passage.end,
         "page": passage.page,
+        "reading": passage.reading or None,
         "metadata": version.metadata if version else said.get("metadata", {}),
     }
     if passage.resolution is not None:

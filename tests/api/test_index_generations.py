@@ -68,7 +68,41 @@ def test_what_cannot_be_is_refused_by_name(charlie: Caller) -> None:
     assert json_of(refused)["errors"][0]["pointer"] == "#/embedding_model"
     refused = charlie.post(LIST, {"chunker": "coarse/9"})
     assert json_of(refused)["errors"][0]["pointer"] == "#/chunker"
+    refused = charlie.post(LIST, {"reading": "yesterday"})
+    assert json_of(refused)["errors"][0]["pointer"] == "#/reading"
     for what in ("activation", "cancellation", "pause", "resumption", "verification", "drop"):
         assert charlie.post(f"{LIST}/7/{what}", {}).status_code == 404
     assert charlie.post(f"{LIST}/1/cancellation", {}).status_code == 409
     assert charlie.get(f"{LIST}/1/comparison", queries=0).status_code == 422
+
+
+def test_documents_are_read_anew_and_each_result_names_its_text(
+    alice: Caller, charlie: Caller, run_work: Step, settings: Any
+) -> None:
+    run_work()
+    content = "<nav>Offers of the day</nav><main>The nine words of this page.</main>"
+    handed_in = {"external_id": "page", "media_type": "text/html", "content": content}
+    version_id = json_of(alice.post("/documents", handed_in))["version_id"]
+    run_work()
+    before = json_of(alice.post("/retrievals", {"query": "nine words"}))
+    settings.HTML_TEXT = "content"
+    charlie.post(LIST, {"reading": "today", "activate_when_verified": True})
+    run_work()
+    built = generation(charlie, 2)
+    assert built["texts"] == {"changed": 1, "same": 0, "failed": 0}
+    assert "ragledger-html-content" in built["parsers"]["text/html"]
+    after = json_of(alice.post("/retrievals", {"query": "nine words"}))
+    texts = f"/versions/{version_id}/text"
+    for answer, reading in ((before, None), (after, built["reading"])):
+        (result,) = answer["results"]
+        assert result["reading"] == reading
+        query = {} if reading is None else {"reading": reading}
+        text = json_of(alice.get(texts, **query))["text"]
+        assert text[result["char_start"] : result["char_end"]] == result["text"]
+        told = json_of(alice.get(f"/retrievals/{answer['retrieval_id']}"))["results"]
+        assert [each["reading"] for each in told] == [reading]
+    again = json_of(charlie.post(f"/retrievals/{after['retrieval_id']}/reproduction", {}))
+    assert [each["reading"] for each in again["reproduced"]] == [built["reading"]]
+    assert alice.get(texts, reading="parsers/other").status_code == 404
+    (read,) = json_of(alice.get(f"/versions/{version_id}"))["readings"]
+    assert (read["reading"], read["outcome"]) == (built["reading"], "changed")

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from ingestion.commands import submit_document
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.eventstore.events import Owner, SubjectKeyDestroyed
 from provenance.eventstore.ids import new_id
@@ -24,10 +25,10 @@ from provenance.integrity import checkpoints
 from provenance.integrity.checkpoints import seal
 from provenance.integrity.errors import NotSealedYet
 from provenance.integrity.sequencer import sequence_everything
-from retrieval.generations.commands import start_generation
+from retrieval.generations.commands import TODAY, start_generation
 from retrieval.ranking import MICRO
 from retrieval.recording.errors import RecordNotFound
-from tests.exports.stories import SEED, answered, checked, failures, files_of
+from tests.exports.stories import PASSAGE, SEED, answered, checked, failures, files_of
 from tests.recording.stories import BOB, hand_in
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,41 @@ def test_passages_that_were_cut_anew_are_traced_to_the_text_they_were_cut_from(
     (tmp_path / "bundle.zip").write_bytes(bundle.content)
     done = run_alone(tmp_path, "bundle.zip", "--trust", str(checkpoints.verifier_keys()[-1]))
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_passages_of_texts_that_were_read_anew_are_traced_to_those(
+    run_work: Step, tmp_path: Path, settings: Any
+) -> None:
+    """The bundle holds both texts; each passage is a span of its own one only."""
+    menu = "<nav>All offers of the dental week, and the waiting period of each.</nav>"
+    submit_document(
+        principal=SYSTEM_PRINCIPAL,
+        content=f"{menu}<main><p>{PASSAGE}</p></main>".encode(),
+        external_id="dental",
+        media_type="text/html",
+    )
+    run_work()
+    before = answered(run_work)
+    settings.HTML_TEXT = "content"
+    start_generation(
+        embedding_model=None,
+        activate_when_verified=True,
+        principal=SYSTEM_PRINCIPAL,
+        chunker="fine/1",
+        reading=TODAY,
+    )
+    run_work()
+    bundle = build([before, answered(run_work)], principal=SYSTEM_PRINCIPAL)
+    (tmp_path / "bundle.zip").write_bytes(bundle.content)
+    done = run_alone(tmp_path, "bundle.zip", "--trust", str(checkpoints.verifier_keys()[-1]))
+    assert (done.returncode, done.stderr) == (0, "")
+    trace = json.loads(files_of(bundle.content)["trace.json"])
+    first, second = (
+        [result["text"] for retrieval in each["retrievals"] for result in retrieval["results"]]
+        for each in trace["outputs"]
+    )
+    assert any("All offers" in text for text in first)
+    assert not any("All offers" in text for text in second)
 
 
 def test_the_answer_may_be_read_by_programs(bundle: Bundle, log_key: str, tmp_path: Path) -> None:

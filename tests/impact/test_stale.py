@@ -7,13 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from ingestion.commands import withdraw_document
+from ingestion.commands import submit_document, withdraw_document
 from ingestion.models import Chunk
 from ingestion.quarantine import quarantine_version, release_version
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.eventstore import store
 from provenance.impact.events import WordingCompared
-from provenance.impact.models import StaleAnswer, WordingChange
+from provenance.impact.models import StaleAnswer, UsedPassage, WordingChange
 from provenance.projections.models import PendingWork
 from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences
@@ -68,6 +68,51 @@ def test_wording_that_stands_again_makes_the_answer_good_again(
     run_work()
     assert answered
     assert stale() == []
+
+
+def test_words_are_held_against_the_text_that_they_are_of_however_it_was_read(
+    run_work: Work, settings: Any
+) -> None:
+    """With the menu the same place holds other words: neither text says anything of the other."""
+
+    def page(months: int, menu: str = "All of our offers, week by week. " * 4) -> Any:
+        text = (
+            f"<nav>{menu}</nav><main><h1>Dental</h1><p>{WAITING.format(months=months)}</p></main>"
+        )
+        return submit_document(
+            principal=SYSTEM_PRINCIPAL,
+            content=text.encode(),
+            external_id="dental",
+            media_type="text/html",
+        )
+
+    page(8)
+    run_work()
+    with_menu = output_of(prompt_of(ask(top_k=1)), ANSWER)
+    settings.HTML_TEXT = "content"
+    commands.start_generation(
+        embedding_model=None,
+        activate_when_verified=True,
+        principal=SYSTEM_PRINCIPAL,
+        chunker="fine/1",
+        reading=commands.TODAY,
+    )
+    run_work()
+    without = ask(top_k=1)
+    assert "offers" not in without["results"][0]["text"]
+    content = output_of(prompt_of(without), ANSWER)
+    run_work()
+    readings = {row.reading for row in UsedPassage.objects.all()}
+    assert len(readings) == 2
+    assert "" in readings
+    page(8, menu="Nothing is on offer.")
+    run_work()
+    assert stale() == [(with_menu, "replaced")], "the content stands, the menu does not"
+    page(9)
+    run_work()
+    assert {output_id for output_id, _ in stale()} == {with_menu, content}
+    for name in ("impact", "pending_work", "knowledge"):
+        assert not any(differences(projection_named(name)).values()), name
 
 
 def test_what_stands_beside_changed_words_is_not_stale_however_the_text_is_cut(

@@ -216,6 +216,19 @@ class DocumentListOut(Answer):
     next_cursor: str | None
 
 
+class ReadingOut(Answer):
+    """What the parsers of a reading made of a version that others had read.
+
+    Where it is `same` or `failed`, for the `reason`, the version keeps its text under it.
+    """
+
+    reading: str
+    extractor: str
+    outcome: Literal["changed", "same", "failed"]
+    warnings: list[Any]
+    reason: str | None
+
+
 class VersionDetailOut(VersionOut):
     """One version with what is said about it."""
 
@@ -228,6 +241,7 @@ class VersionDetailOut(VersionOut):
     file_name: str | None
     language: str | None
     metadata: dict[str, Any]
+    readings: list[ReadingOut]
 
 
 class PageOut(Answer):

@@ -18,10 +18,13 @@ class GenerationIn(Input):
     """A further generation, by default under the active one's model and cut like it.
 
     `chunker` names one that cuts all passages anew; empty, they stay as they were processed.
+    `reading` "today" has what other parsers read read anew by those of today; empty, texts stay as
+    they were processed.
     """
 
     embedding_model: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     chunker: Annotated[str, StringConstraints(max_length=200)] | None = None
+    reading: Literal["", "today"] | None = None
     activate_when_verified: bool = False
 
 
@@ -39,10 +42,19 @@ class ProgressOut(Answer):
     eta_seconds: float | None
 
 
+class TextsOut(Answer):
+    """How many versions were read anew; of the last two kinds each keeps its text."""
+
+    changed: int
+    same: int
+    failed: int
+
+
 class GenerationOut(Answer):
     """A generation. `root` is the SHA-256 over its contents up to `position`.
 
-    `chunker` cut its passages anew; null where they are as they were processed.
+    `chunker` cut its passages anew, `reading` is the label of the `parsers` that read its texts
+    anew; null where they are as they were processed.
 
     `activation_requested_by` waits for somebody else to agree; `problem` says why it failed, or how
     an active one differs from the log.
@@ -54,6 +66,9 @@ class GenerationOut(Answer):
     embedding_model: str
     model_digest: str
     chunker: str | None
+    reading: str | None
+    parsers: dict[str, str] | None
+    texts: TextsOut | None
     dimensions: int
     progress: ProgressOut
     owed_versions: int

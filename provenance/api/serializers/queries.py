@@ -81,6 +81,12 @@ Cursor = Annotated[str, StringConstraints(max_length=2000)]
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT), ReadsDigits]
 
 
+class TextQuery(Query):
+    """Which text of a version: by a reading, else the one that it was processed with."""
+
+    reading: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+
+
 class Paged(Query):
     """A list is read page by page: send `next_cursor` of one page as `cursor` for the next."""
 

@@ -22,7 +22,10 @@ CauseWord = Literal[
 
 
 class RankOut(Answer):
-    """A ranked passage; `hidden` where it lies in a collection kept from this key."""
+    """A ranked passage; `hidden` where it lies in a collection kept from this key.
+
+    `char_start` and `char_end` are of the version's text by `reading`, as of a result.
+    """
 
     rank: int
     score: float | None
@@ -32,6 +35,7 @@ class RankOut(Answer):
     version_number: int | None
     char_start: int | None
     char_end: int | None
+    reading: str | None
     hidden: bool
 
 

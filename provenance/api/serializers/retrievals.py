@@ -104,7 +104,10 @@ class ReceiptOut(Answer):
 
 
 class ResultOut(Answer):
-    """A passage: `text` is the version's text from `char_start` to `char_end`, in code points."""
+    """A passage: `text` is the version's text from `char_start` to `char_end`, in code points.
+
+    Which text, where the version was read anew by other parsers, says `reading`.
+    """
 
     rank: int
     score: float
@@ -120,6 +123,7 @@ class ResultOut(Answer):
     char_start: int
     char_end: int
     page: int | None
+    reading: str | None
     metadata: dict[str, Any]
 
 

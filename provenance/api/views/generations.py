@@ -49,6 +49,7 @@ class StartGeneration(Operation):
             embedding_model=body.embedding_model,
             activate_when_verified=body.activate_when_verified,
             chunker=body.chunker,
+            reading=body.reading,
             principal=self.principal,
         )
         return Response({"generation": number, "state": "building"}, status=202)
@@ -152,6 +153,9 @@ def _generation(each: Listed) -> dict[str, Any]:
         "embedding_model": row.embedding_model,
         "model_digest": row.model_digest,
         "chunker": row.chunker or None,
+        "reading": row.reading or None,
+        "parsers": row.configuration.get("parsers"),
+        "texts": {"changed": 0, "same": 0, "failed": 0, **each.reread} if row.reading else None,
         "dimensions": row.dimensions,
         "progress": asdict(each.progress),
         "owed_versions": each.owed,

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from ingestion import queries
 from ingestion.commands import retry_document
 from ingestion.quarantine import quarantine_version, release_version
+from ingestion.texts import AS_PROCESSED
 from provenance.api.idempotency import idempotent
 from provenance.api.operation import Operation
 from provenance.api.paging import page, read_cursor
@@ -24,7 +25,7 @@ from provenance.api.serializers.documents import (
     TextOut,
     VersionDetailOut,
 )
-from provenance.api.serializers.queries import Paged
+from provenance.api.serializers.queries import Paged, TextQuery
 
 ANYTHING = "application/octet-stream"
 
@@ -105,14 +106,19 @@ class ReadContent(Operation):
 
 
 class ReadText(Operation):
-    """The text that was read from the bytes; every offset counts its code points."""
+    """The text that was read from the bytes; every offset counts its code points.
 
+    A version that was read anew by other parsers has a text by each `reading` that brought one.
+    """
+
+    query = TextQuery
     answers: ClassVar = {200: TextOut}
     problems = (404,)
 
-    def get(self, request: Request, version_id: UUID) -> Response:  # noqa: ARG002
+    def get(self, request: Request, version_id: UUID) -> Response:
+        reading = TextQuery.read_from(request.query_params).reading
         version = queries.visible_version(principal=self.principal, version_id=version_id)
-        return Response(queries.text_of(version))
+        return Response(queries.text_of(version, reading=reading or AS_PROCESSED))
 
 
 class ListChunks(Operation):

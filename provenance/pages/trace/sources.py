@@ -40,6 +40,7 @@ class Passage:
     page: int | None = None
     start: int | None = None
     end: int | None = None
+    reading: str = ""
     resolution: str | None = None
     in_prompt: bool = False
     supports: list[int] = field(default_factory=list)
@@ -92,6 +93,7 @@ class Sources:
             page=result.get("page"),
             start=result.get("char_start"),
             end=result.get("char_end"),
+            reading=result.get("reading") or "",
             resolution=result.get("resolution"),
         )
         if known is None:

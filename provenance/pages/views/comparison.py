@@ -10,7 +10,8 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from ingestion.models import CatalogueVersion, VersionText
+from ingestion.models import CatalogueVersion, Rereading, Stage
+from ingestion.texts import ReadText, texts_as_read
 from provenance.history.comparing.comparison import Comparison, compare
 from provenance.history.comparing.passages import PassageFate, fate_of_passage
 from provenance.history.comparing.stretches import Kind
@@ -25,17 +26,20 @@ from provenance.pages.viewing import note_view
 
 MAX_DIGITS = 9
 VIEWS = ("side", "inline")
+FIRST = "first"
 # Of a document with more versions the newest are offered.
 OFFERED = 200
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two versions."""
+    """One of the two versions, by one of its texts; `reading` is empty for the first one."""
 
     version: CatalogueVersion
     standing: Standing
     text: str | None
+    reading: str = ""
+    extractor: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,15 @@ class Words:
 def comparison(request: PersonRequest) -> HttpResponse:
     """`?a=&b=` are versions, `start`, `end` a passage of `a`, `view` side or inline, `row` goes on.
 
-    Without `b` it is the version of the same document that is current, else its newest.
+    Without `b` it is the version of the same document that is current, else its newest. Of versions
+    that were read anew, `a_reading` and `b_reading` name the text, "first" the one that each was
+    processed with; `b` follows `a` where it can.
     """
     before, after = _sides(request)
     for version_id in dict.fromkeys(side.version.version_id for side in (before, after)):
         note_view(request, "version", version_id)
     view = request.GET.get("view", "")
+    two_texts = before.version == after.version and before.reading != after.reading
     context = {
         "before": before,
         "after": after,
@@ -82,12 +89,15 @@ def comparison(request: PersonRequest) -> HttpResponse:
         "words": _words(request.GET, before, after),
         "view": view if view in VIEWS else VIEWS[0],
         "is_prose": {before.version.media_type, after.version.media_type} <= PROSE,
-        "versions": _offered(before.version, after.version),
+        "versions": [] if two_texts else _offered(before.version, after.version),
+        "two_texts": two_texts,
         "other_view": keyset.address(request.GET, view=VIEWS[view != VIEWS[1]]),
         "swapped": keyset.address(
             request.GET,
             a=str(after.version.version_id),
             b=str(before.version.version_id),
+            a_reading=after.reading or FIRST,
+            b_reading=before.reading or FIRST,
             **dict.fromkeys(("start", "end", "row"), ""),
         ),
         "address": keyset.address(request.GET, row=""),
@@ -104,12 +114,38 @@ def _sides(request: PersonRequest) -> tuple[Side, Side]:
     if not request.GET.get("b"):
         today = standings[str(a.version_id)].today
         b = catalogue.visible_version(request.principal, today.version_id) if today else _newest(a)
-    texts = VersionText.objects.filter(version_id__in={a.version_id, b.version_id})
-    found = dict(texts.values_list("version_id", "text"))
-    first, second = (
-        Side(each, standings[str(each.version_id)], found.get(each.version_id)) for each in (a, b)
+    first, second = _texts(request.GET, a, b)
+    return (
+        _side(a, standings[str(a.version_id)], first),
+        _side(b, standings[str(b.version_id)], second),
     )
+
+
+def _texts(
+    query: QueryDict, a: CatalogueVersion, b: CatalogueVersion
+) -> tuple[ReadText | None, ReadText | None]:
+    """Raises Http404 for a text that is not there."""
+    asked = query.get("a_reading", FIRST), query.get("b_reading", query.get("a_reading", FIRST))
+    wanted = ["" if reading == FIRST else reading for reading in asked]
+    ids = a.version_id, b.version_id
+    found = texts_as_read({(id_, reading) for id_ in ids for reading in ("", *wanted)})
+    first, second = found.get((ids[0], wanted[0])), found.get((ids[1], wanted[1]))
+    if second is None and "b_reading" not in query:
+        second = found.get((ids[1], ""))
+    for version, reading, text in zip((a, b), wanted, (first, second), strict=True):
+        if reading and text is None and version.stage != Stage.ERASED:
+            raise Http404
     return first, second
+
+
+def _side(version: CatalogueVersion, standing: Standing, read: ReadText | None) -> Side:
+    if read is None:
+        return Side(version, standing, None)
+    extractor = version.extractor or ""
+    if read.reading:
+        row = Rereading.objects.filter(version_id=version.version_id, reading=read.reading)
+        extractor = row.values_list("extractor", flat=True).get()
+    return Side(version, standing, read.text, read.reading, extractor)
 
 
 def _newest(version: CatalogueVersion) -> CatalogueVersion:

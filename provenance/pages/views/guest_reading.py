@@ -4,7 +4,7 @@ For an auditor from outside: what did the system answer, from which words, and c
 without trusting this server? Everything is read only, and every look is in the log.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
-from ingestion.models import VersionText
+from ingestion.texts import AS_PROCESSED, texts_as_read
 from provenance.eventstore.feed import read_stored
 from provenance.eventstore.store import position_of
 from provenance.exports.commands import export_evidence
@@ -86,18 +86,19 @@ def version(request: GuestRequest, output_id: UUID, version_id: UUID) -> HttpRes
     if not described:
         raise Http404
     note_guest_view(request, "version", version_id)
-    stored = VersionText.objects.filter(version_id=version_id).first()
     results = [each for retrieval in found["retrievals"] for each in retrieval["results"]]
-    spans = [_span(each) for each in results if each["version_id"] == version_id]
+    spans = _spans_by_text([each for each in results if each["version_id"] == version_id])
+    texts = texts_as_read((version_id, reading) for reading in spans)
+    mask = masked if request.guest.redacted else None
     context = {
         "version": described[0],
         "output_id": output_id,
-        "excerpts": excerpts(
-            stored.text if stored else "",
-            [span for span in spans if span],
-            mask=masked if request.guest.redacted else None,
-        ),
-        "gone": stored is None,
+        "excerpts": [
+            excerpt
+            for (_, reading), read in texts.items()
+            for excerpt in excerpts(read.text, spans[reading], mask=mask)
+        ],
+        "gone": not texts,
     }
     return show_guest(request, "guest/version.html", context)
 
@@ -179,9 +180,14 @@ def _told(context: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
-def _span(result: Mapping[str, Any]) -> tuple[int, int] | None:
-    start, end = result["char_start"], result["char_end"]
-    return None if start is None or end is None else (start, end)
+def _spans_by_text(results: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[int, int]]]:
+    """Where the passages stand in each text of their version, by reading."""
+    found: dict[str, list[tuple[int, int]]] = {AS_PROCESSED: []}
+    for result in results:
+        start, end = result["char_start"], result["char_end"]
+        if start is not None and end is not None:
+            found.setdefault(result["reading"] or AS_PROCESSED, []).append((start, end))
+    return found
 
 
 def _not_sealed() -> HttpResponse:

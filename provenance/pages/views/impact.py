@@ -10,7 +10,8 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from ingestion.models import Chunk, VersionText
+from ingestion.models import Chunk
+from ingestion.texts import text_as_read
 from provenance.impact import uses
 from provenance.impact.listings import models_in_use, templates_in_use
 from provenance.impact.models import UsedPassage
@@ -102,7 +103,7 @@ def _place(chunk_id: UUID) -> Chunk | UsedPassage:
 
 def _wording(place: Chunk | UsedPassage) -> str:
     """The words of the passage, "" where they were erased or its place is not known."""
-    stored = VersionText.objects.filter(version_id=place.version_id).first()
+    stored = text_as_read(place.version_id, place.reading)
     if stored is None or place.start is None or place.end is None:
         return ""
     return stored.text[place.start : place.end][:LONGEST_WORDING]

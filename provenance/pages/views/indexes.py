@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ingestion.chunking import CHUNKERS
 from ingestion.embeddings.provider import EmbedderUnavailable
+from ingestion.parsers import parsers_of_today
+from ingestion.rereadings import read_by_others
 from provenance.history.generation_comparison import Comparison, compare_generations
 from provenance.pages.access import (
     PersonRequest,
@@ -73,6 +75,10 @@ def indexes(request: PersonRequest) -> HttpResponse:
         "comparison": _comparison(request),
         "as_active": AS_ACTIVE,
         "chunkers": list(CHUNKERS.values()),
+        "today": commands.TODAY,
+        # Asked for by the form only, not by the list that is loaded again and again.
+        "read_by_others": lambda: read_by_others(parsers_of_today().listed.values()),
+        "label_of_today": lambda: parsers_of_today().label,
     }
     return show(request, "pages/indexes.html", context, section="pipeline", partial="generations")
 
@@ -83,12 +89,14 @@ def indexes(request: PersonRequest) -> HttpResponse:
 def start(request: PersonRequest) -> HttpResponse:
     model = request.POST.get("embedding_model", "").strip()[:LONGEST_NAME]
     chunker = request.POST.get("chunker", AS_ACTIVE)[:LONGEST_NAME]
+    reading = request.POST.get("reading", AS_ACTIVE)[:LONGEST_NAME]
     try:
         number = commands.start_generation(
             embedding_model=model or None,
             activate_when_verified=False,
             principal=request.principal,
             chunker=None if chunker == AS_ACTIVE else chunker,
+            reading=None if reading == AS_ACTIVE else reading,
         )
     except (RequestRefused, GenerationRefused, EmbedderUnavailable) as error:
         messages.error(request, str(error))

@@ -12,7 +12,8 @@ from ingestion.drawing.drawn import TooManyDrawings, Wanted, draw
 from ingestion.drawing.notice import notice
 from ingestion.errors import DocumentUnknown
 from ingestion.extraction.extracted import ExtractionFailed
-from ingestion.models import CatalogueVersion, VersionText
+from ingestion.models import CatalogueVersion
+from ingestion.texts import text_as_read
 from provenance.pages import catalogue, page_pictures
 from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.version_text import number_of
@@ -27,13 +28,13 @@ BUSY = "Other pages are being drawn: load this page again in a moment."
 @require_safe
 @require_person
 def page_picture(request: PersonRequest, version_id: UUID, number: int) -> HttpResponse:
-    """`?start=&end=`, as of the version's page, name the passage to mark."""
+    """`?start=&end=&reading=`, as of the version's page, name the passage to mark."""
     found = catalogue.visible_version(request.principal, version_id)
     asked = _asked(request, found, number)
     if asked is None:
         raise Http404
     note_part(request, "version", version_id)
-    etag = page_pictures.etag(found.content_sha256, asked)
+    etag = page_pictures.etag(found.content_sha256, asked, request.GET.get("reading", ""))
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         return _private(unchanged)
@@ -41,7 +42,7 @@ def page_picture(request: PersonRequest, version_id: UUID, number: int) -> HttpR
 
 
 def _asked(request: HttpRequest, found: CatalogueVersion, number: int) -> Wanted | None:
-    stored = VersionText.objects.filter(version_id=found.version_id).first()
+    stored = text_as_read(found.version_id, request.GET.get("reading", ""))
     if stored is None or not page_pictures.is_drawable(found):
         return None
     start, end = number_of(request.GET.get("start")), number_of(request.GET.get("end"))

@@ -12,10 +12,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from ingestion import queries
-from ingestion.models import CatalogueVersion, Chunk, VersionText
+from ingestion.models import CatalogueVersion, Chunk
+from ingestion.texts import ReadText
 from provenance.history.standing import Standing, VersionDates, standings
 from provenance.history.version_dates import dates_of
-from provenance.pages import catalogue, page_pictures, uses, version_text
+from provenance.pages import catalogue, page_pictures, uses, version_readings, version_text
 from provenance.pages.access import PersonRequest, may_edit, require_person
 from provenance.pages.document_forms import QuarantineForm
 from provenance.pages.doubts import doubt_about
@@ -27,17 +28,23 @@ from provenance.pages.viewing import looks, note_view
 @require_safe
 @require_person
 def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
-    """`?chunk=` or `?start=&end=` names the passage to highlight; `?from=` the part to show."""
+    """`?chunk=` or `?start=&end=` names the passage to highlight; `?from=` the part to show.
+
+    Of several texts the passage's own is shown, else that of `?reading=`, else the first.
+    """
     found = catalogue.visible_version(request.principal, version_id)
+    chunk = _chunk(request.GET.get("chunk", ""), found)
+    stored, others = version_readings.shown_text(
+        found, request.GET.get("reading", "") if chunk is None else chunk.reading
+    )
     seen = note_view(request, "version", version_id)
-    stored = VersionText.objects.filter(version_id=version_id).first()
-    highlight = _highlight(request, found, stored)
+    highlight = _highlight(request, chunk, stored)
     dated = dates_of([found.document_id])
     standing = standings(dated, timezone.now())[version_id]
     context = {
         "version": found,
         "standing": standing,
-        "compared": _compared(standing, dated, found, highlight),
+        "compared": _compared(standing, dated, found, highlight, stored),
         "is_prose": found.media_type in version_text.PROSE,
         "highlight": highlight,
         "drawable": page_pictures.is_drawable(found),
@@ -46,6 +53,8 @@ def version(request: PersonRequest, version_id: UUID) -> HttpResponse:
         "looks": looks(request, version_id),
         "doubt": doubt_about(found),
         "doubting": QuarantineForm() if may_edit(request.principal) else None,
+        "readings": others,
+        "reading": stored.reading if stored else "",
     }
     if stored is not None:
         start = number_of(request.GET.get("from"))
@@ -90,6 +99,7 @@ def _compared(
     dated: Sequence[VersionDates],
     found: CatalogueVersion,
     highlight: Span | None,
+    stored: ReadText | None,
 ) -> Compared | None:
     """The current version, or the one before this where this is current; None if there is none."""
     today = standing.today
@@ -97,6 +107,8 @@ def _compared(
         query: dict[str, Any] = {"a": found.version_id, "b": today.version_id}
         if highlight is not None:
             query |= {"start": highlight.start, "end": highlight.end}
+        if stored is not None and stored.reading:
+            query |= {"a_reading": stored.reading}
         query_and_place = urlencode(query) + ("#passage" if highlight else "")
         return Compared(today.version_number, is_current=True, query=query_and_place)
     earlier = [each for each in dated if each.version_number < found.version_number]
@@ -107,14 +119,11 @@ def _compared(
     return Compared(before.version_number, is_current=False, query=urlencode(query))
 
 
-def _highlight(
-    request: PersonRequest, found: CatalogueVersion, stored: VersionText | None
-) -> Span | None:
+def _highlight(request: PersonRequest, chunk: Chunk | None, stored: ReadText | None) -> Span | None:
     if stored is None:
         return None
     start, end = number_of(request.GET.get("start")), number_of(request.GET.get("end"))
     if start is None or end is None:
-        chunk = _chunk(request.GET.get("chunk", ""), found)
         if chunk is None:
             return None
         start, end = chunk.start, chunk.end

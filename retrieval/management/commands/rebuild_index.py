@@ -40,12 +40,21 @@ class Command(BaseCommand):
             help="cut all passages anew by this chunker; '' brings back those first made",
         )
         parser.add_argument(
+            "--read-anew",
+            metavar="WHEN",
+            choices=["", commands.TODAY],
+            help="'today': read anew what other parsers read; '' takes texts as first processed",
+        )
+        parser.add_argument(
             "--activate", action="store_true", help="have searches use it once it is verified"
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
         number = self._number(
-            options["embedding_model"], options["reprocess"], activate=options["activate"]
+            options["embedding_model"],
+            options["reprocess"],
+            options["read_anew"],
+            activate=options["activate"],
         )
         try:
             row = watch(number)
@@ -60,11 +69,18 @@ class Command(BaseCommand):
         if options["activate"]:
             self._activate(row)
 
-    def _number(self, model: str | None, chunker: str | None, *, activate: bool) -> int:
+    def _number(
+        self, model: str | None, chunker: str | None, reading: str | None, *, activate: bool
+    ) -> int:
         """That of a generation that is being built so already, or of a new one."""
         unfinished = IndexGeneration.objects.filter(state__in=(State.BUILDING, State.BUILT))
         row = unfinished.exclude(built_position=None, state=State.BUILT).first()
-        alike = row and model in {None, row.embedding_model} and chunker in {None, row.chunker}
+        alike = (
+            row
+            and model in {None, row.embedding_model}
+            and chunker in {None, row.chunker}
+            and (reading is None or (reading == commands.TODAY) == bool(row.reading))
+        )
         if row is not None and alike:
             self.stderr.write(f"Generation {row.generation} is being built already.")
             if row.paused:
@@ -76,6 +92,7 @@ class Command(BaseCommand):
                 activate_when_verified=activate,
                 principal=SYSTEM_PRINCIPAL,
                 chunker=chunker,
+                reading=reading,
             )
         except (RequestRefused, GenerationRefused) as refusal:
             raise CommandError(str(refusal)) from refusal
