@@ -15,7 +15,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import IntConverter
 from django.utils import timezone
 
-from provenance.accounts.access import Principal, principal_of_user
+from ingestion.commands import submit_document
+from provenance.accounts.access import SYSTEM_PRINCIPAL, Principal, principal_of_user
 from provenance.accounts.models import Role
 from provenance.cases.casework import open_case
 from provenance.cases.reviewing import raise_finding
@@ -28,6 +29,7 @@ from provenance.readers.attempts import MOST_A_MINUTE
 from provenance.readers.guests import Scope
 from provenance.readers.masking import MASK
 from provenance.review.finding import Target
+from retrieval.generations import commands
 from retrieval.recording.commands import report_prompt
 from tests.cases.conftest import person
 from tests.exports.stories import SEED, failures, files_of
@@ -206,6 +208,34 @@ def test_only_the_surroundings_of_a_passage_are_shown(
         address = f"/guest/outputs/{output_id}/versions/{version_id}/"
         assert grace.get(address).status_code == 404
     assert documents["dental"].version_id
+
+
+def test_a_guest_sees_the_text_that_the_passages_were_of_then(
+    alice: Principal, run_work: Step, settings: Any
+) -> None:
+    """Where the place of a passage holds other words in the first text of its version."""
+    content = b"<nav>What is on offer today</nav><main>The waiting period is 8 months.</main>"
+    submitted = submit_document(
+        principal=SYSTEM_PRINCIPAL, content=content, external_id="page", media_type="text/html"
+    )
+    run_work()
+    outputs = [answer(run_work)]
+    settings.HTML_TEXT = "content"
+    commands.start_generation(
+        embedding_model=None,
+        activate_when_verified=True,
+        principal=SYSTEM_PRINCIPAL,
+        reading=commands.TODAY,
+    )
+    run_work()
+    outputs.append(answer(run_work))
+    shown = []
+    for output_id in outputs:
+        guest = entered(link_of(alice, Scope(case_id=case_of(alice, output_id, run_work)))[1])
+        page = guest.get(f"/guest/outputs/{output_id}/versions/{submitted.version_id}/")
+        shown.append(re.findall(r"<mark[^>]*>([^<]*)", page.content.decode()))
+    assert "on offer" in shown[0][0]
+    assert shown[1] == ["The waiting period is 8 months."]
 
 
 def test_a_guest_takes_the_evidence_and_the_proof(
