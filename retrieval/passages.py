@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import connection
 
 from ingestion.embeddings.vectors import Vector, stored_vectors
-from ingestion.texts import texts_as_read
 from provenance.eventstore.driver import driver_cursor
 from retrieval.lexical import passage_terms
 from retrieval.models import IndexGeneration
@@ -38,6 +37,16 @@ SUBTRACT = f"""
       AND s.chunks <> c.chunks
 """  # noqa: S608  made of constants
 
+TEXTS = """
+    WITH wanted AS (
+        SELECT * FROM unnest(%(versions)s::uuid[], %(readings)s::text[]) AS w (version_id, reading)
+    )
+    SELECT version_id, reading, text FROM wanted JOIN ingestion_text USING (version_id)
+    WHERE reading = ''
+    UNION ALL
+    SELECT version_id, reading, text FROM wanted
+    JOIN ingestion_rereading USING (version_id, reading)
+"""
 REMOVE_LOADING = """
     WITH words AS (
         DELETE FROM retrieval_loading_terms WHERE version_id = ANY(%(versions)s)
@@ -171,12 +180,22 @@ def _of_processings(processings: Mapping[UUID, UUID]) -> dict[UUID, list[Passage
             [list(processings), list(processings.values())],
         )
         rows = cursor.fetchall()
-    texts = texts_as_read({(row[0], row[6]) for row in rows})
+    texts = _texts({(row[0], row[6]) for row in rows})
     found: dict[UUID, list[Passage]] = {version_id: [] for version_id in processings}
     for version_id, chunk_id, text_hash, start, end, page, reading in rows:
-        text = texts[version_id, reading].text[start:end]
+        text = texts[version_id, reading][start:end]
         found[version_id].append(Passage(chunk_id, text_hash, text, start, end, page, reading))
     return found
+
+
+def _texts(wanted: set[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
+    """By version and reading."""
+    if not wanted:
+        return {}
+    versions, readings = (list(column) for column in zip(*wanted, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(TEXTS, {"versions": versions, "readings": readings})
+        return {(version_id, reading): text for version_id, reading, text in cursor.fetchall()}
 
 
 def _vectors(version_id: UUID, model_digest: str, passages: Sequence[Passage]) -> dict[str, Vector]:
