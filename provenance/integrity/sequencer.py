@@ -11,6 +11,7 @@ than the guard. No writer ever waits, and no long transaction holds others back.
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import psycopg
@@ -65,20 +66,27 @@ class Sequencer:
         oldest = _oldest_transaction()
         size, packed, highest, last_time = _locked_tree()
         rows = _read_events(highest, list(self.holes))
-        for seq, _ in rows:
-            self.holes.pop(seq, None)
-        self.holes = {
-            seq: guard for seq, guard in self.holes.items() if guard is None or guard > oldest
-        }
-        newest = max([highest, *(seq for seq, _ in rows[-1:])])
-        if newest > highest:
-            seen = {seq for seq, _ in rows}
-            self.holes |= {s: None for s in range(highest + 1, newest) if s not in seen}
+        self._forget_holes({seq for seq, _ in rows} if self.holes else set(), oldest)
+        newest = max(highest, rows[-1][0]) if rows else highest
+        self._note_holes(rows, highest, newest)
         if rows:
             tree = CompactRange.from_bytes(size, packed)
             _write_positions(rows, tree, last_time)
             _save_tree(tree, newest)
         return len(rows)
+
+    def _forget_holes(self, filled: set[int], oldest: int) -> None:
+        self.holes = {
+            seq: guard
+            for seq, guard in self.holes.items()
+            if seq not in filled and (guard is None or guard > oldest)
+        }
+
+    def _note_holes(self, rows: list[tuple[int, bytes]], highest: int, newest: int) -> None:
+        """The numbers up to the newest that were passed over in this cycle."""
+        seen = {seq for seq, _ in rows if seq > highest}
+        if len(seen) < newest - highest:
+            self.holes |= {s: None for s in range(highest + 1, newest) if s not in seen}
 
     def _sweep(self) -> None:
         """A new leader looks once at every number that has no position: each may be a hole."""
@@ -139,17 +147,16 @@ def _read_events(highest: int, holes: list[int]) -> list[tuple[int, bytes]]:
     """The sequence numbers and bytes of the next events, holes that have filled among them.
 
     One statement, one snapshot: an event and one that it caused never show in the wrong order.
+    Sorted here, where only pointers move: the database would spill the bytes of a batch to disk.
     """
     with driver_cursor() as cursor:
         cursor.execute(
-            "SELECT seq, canonical FROM ("
             "(SELECT seq, canonical FROM eventstore_event WHERE seq > %s ORDER BY seq LIMIT %s)"
-            " UNION ALL SELECT seq, canonical FROM eventstore_event WHERE seq = ANY(%s)"
-            ") AS found ORDER BY seq",
+            " UNION ALL SELECT seq, canonical FROM eventstore_event WHERE seq = ANY(%s)",
             [highest, BATCH_EVENTS, holes],
             binary=True,
         )
-        return cursor.fetchall()
+        return sorted(cursor.fetchall(), key=itemgetter(0))
 
 
 def _write_positions(
