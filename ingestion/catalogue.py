@@ -32,6 +32,7 @@ from provenance.eventstore.listings import read_listing
 from provenance.eventstore.recorded import Recorded
 from provenance.eventstore.sealed import reveal_text
 from provenance.projections.projection import handles
+from provenance.projections.rows import put
 
 UNTITLED = "Untitled document"
 ERASED_TITLE = "Erased document"
@@ -51,18 +52,16 @@ class DocumentCatalogue:
     def add_version(self, event: Recorded[DocumentSubmitted]) -> None:
         version = new_version(event)
         version.save(force_insert=True)
-        shown = {"external_id": version.external_id, "title": version.title}
-        CatalogueDocument.objects.update_or_create(
+        document = CatalogueDocument(
             document_id=version.document_id,
-            defaults={**shown, "versions": version.version_number},
-            create_defaults={
-                **shown,
-                "versions": version.version_number,
-                "collection": version.collection,
-                "submitted_at": version.submitted_at,
-                "submitted_position": version.submitted_position,
-            },
+            external_id=version.external_id,
+            title=version.title,
+            versions=version.version_number,
+            collection=version.collection,
+            submitted_at=version.submitted_at,
+            submitted_position=version.submitted_position,
         )
+        put(document, only=("external_id", "title", "versions"))
 
     @handles(DocumentDescribed)
     def describe_version(self, event: Recorded[DocumentDescribed]) -> None:
@@ -111,7 +110,7 @@ class DocumentCatalogue:
         version = _version(event.data.version_id)
         _reach(version, Stage.INDEXED)
         version.indexed_position = event.place
-        version.save()
+        version.save(update_fields=["stage", "indexed_position"])
         _supersede(version.document_id)
 
     @handles(DocumentFailed)
@@ -231,9 +230,7 @@ def _title_of(version: CatalogueVersion) -> str:
 def _add_passages(event: Recorded[DocumentProcessed], text: str) -> None:
     data = event.data
     pages = read_listing(data.pages)
-    VersionText.objects.update_or_create(
-        version_id=data.version_id, defaults={"text": text, "pages": pages}
-    )
+    put(VersionText(version_id=data.version_id, text=text, pages=pages))
     add_chunks(data, ReadText("", text, pages), chunker="")
 
 

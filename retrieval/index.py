@@ -6,6 +6,8 @@ the events alone, not on how they were cut into batches.
 """
 
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from ingestion.models import CatalogueVersion
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.recorded import Recorded
 from provenance.projections.projection import handles
+from provenance.projections.rows import put
 from retrieval import knowledge, passages
 from retrieval.events import EffectiveDatesPassed
 from retrieval.generations import adoption
@@ -71,11 +74,7 @@ class ChunkIndex(GenerationStates):
             "chunker": data.chunker,
             "reading": data.reading,
         }
-        EmbeddedVersion.objects.update_or_create(
-            version_id=data.version_id,
-            **recipe,
-            defaults={"processing_id": data.processing_id},
-        )
+        put(EmbeddedVersion(version_id=data.version_id, processing_id=data.processing_id, **recipe))
         generations = IndexGeneration.objects.filter(**recipe, state__in=SEARCHABLE)
         numbers = generations.values_list("generation", flat=True)
         self._wanted |= {(generation, data.version_id) for generation in numbers}
@@ -148,8 +147,9 @@ class ChunkIndex(GenerationStates):
         for generation in sorted(self._built):
             adoption.adopt(generation)
             self._wanted |= adoption.missing(generation)
-        for generation, version_id in sorted(self._wanted):
-            passages.add_version(generation, version_id)
+        wanted = sorted(self._wanted)
+        for generation, pairs in groupby(wanted, key=itemgetter(0)):
+            passages.add_versions(generation, [version_id for _, version_id in pairs])
         for generation in sorted(self._built):
             adoption.make_indexes(generation)
         self.forget()

@@ -58,6 +58,9 @@ REMOVE_LOADING = """
 """
 
 
+VERSIONS_AT_ONCE = 50
+
+
 class Recipe(Protocol):
     """What of a generation decides which passages a version has in it."""
 
@@ -84,6 +87,11 @@ class Passage:
     char_end: int
     page: int | None
     reading: str = ""
+
+
+Passages = Mapping[UUID, Sequence[Passage]]
+# Generation, version, collection, whether it is live, and the passage.
+Row = tuple[int, UUID, str, bool, Passage]
 
 
 def set_live(versions: Sequence[UUID], *, live: bool, generation: int | None = None) -> None:
@@ -120,36 +128,50 @@ def remove_versions(versions: Sequence[UUID]) -> None:
         cursor.execute(REMOVE_LOADING, {"versions": list(versions)})
 
 
-def add_version(generation: int, version_id: UUID) -> None:
-    """Adds the passages of an embedded version to a generation. Raises VectorsMissing."""
+def add_versions(generation: int, versions: Sequence[UUID]) -> None:
+    """Adds the passages of embedded versions to a generation. Raises VectorsMissing."""
     of_generation = IndexGeneration.objects.get(generation=generation)
+    # So many at a time that a large document beside others stays within memory.
+    for first in range(0, len(versions), VERSIONS_AT_ONCE):
+        _add_versions(of_generation, versions[first : first + VERSIONS_AT_ONCE])
+
+
+def _add_versions(generation: IndexGeneration, versions: Sequence[UUID]) -> None:
+    number = generation.generation
+    absent = _absent(number, versions)
+    found = passages_of([version_id for version_id, _, _ in absent], generation)
+    vectors = _vectors(found, generation.model_digest)
+    rows = [
+        (number, version_id, collection, live, passage)
+        for version_id, collection, live in absent
+        for passage in found[version_id]
+    ]
+    _copy_words(found)
+    _copy_vectors(rows, vectors)
+    _copy_terms(rows)
+    if counted := [version_id for version_id, _, live in absent if live]:
+        _count(counted, added=True, generation=number)
+
+
+def _absent(generation: int, versions: Sequence[UUID]) -> list[tuple[UUID, str, bool]]:
+    """Those without rows in the generation, with their collection and whether they are live."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT v.collection, COALESCE("
+            "SELECT v.version_id, v.collection, COALESCE("
             " (SELECT bool_or(r.live) FROM retrieval_validity r"
             "  WHERE r.version_id = v.version_id), false)"
-            " FROM ingestion_version v WHERE v.version_id = %s"
+            " FROM ingestion_version v WHERE v.version_id = ANY(%s)"
             " AND NOT EXISTS (SELECT FROM retrieval_terms t"
-            "  WHERE t.generation = %s AND t.version_id = v.version_id)",
-            [version_id, generation],
+            "  WHERE t.generation = %s AND t.version_id = v.version_id)"
+            " ORDER BY v.version_id",
+            [list(versions), generation],
         )
-        row = cursor.fetchone()
-    if row is None:
-        return
-    collection, live = row
-    passages = passages_of([version_id], of_generation)[version_id]
-    vectors = _vectors(version_id, of_generation.model_digest, passages)
-    shared = (generation, version_id, collection, live)
-    _copy_words(version_id, passages)
-    _copy_vectors(shared, passages, vectors)
-    _copy_terms(shared, passages)
-    if live:
-        _count([version_id], added=True, generation=generation)
+        return list(cursor.fetchall())
 
 
 def add_words(version_id: UUID, processing_id: UUID) -> None:
     """Adds the words of passages that were cut or read anew, for all generations that hold them."""
-    _copy_words(version_id, _of_processings({version_id: processing_id})[version_id])
+    _copy_words(_of_processings({version_id: processing_id}))
 
 
 def vector_text(vector: Vector) -> str:
@@ -198,15 +220,17 @@ def _texts(wanted: set[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
         return {(version_id, reading): text for version_id, reading, text in cursor.fetchall()}
 
 
-def _vectors(version_id: UUID, model_digest: str, passages: Sequence[Passage]) -> dict[str, Vector]:
-    vectors = stored_vectors(model_digest, [each.text_hash for each in passages])
-    missing = {each.text_hash for each in passages} - vectors.keys()
-    if missing:
-        raise VectorsMissing(f"Version {version_id} lacks {len(missing)} vectors.")
+def _vectors(passages: Passages, model_digest: str) -> dict[str, Vector]:
+    """By the hash of their text."""
+    hashes = {each.text_hash for found in passages.values() for each in found}
+    vectors = stored_vectors(model_digest, hashes)
+    for version_id, found in passages.items():
+        if missing := {each.text_hash for each in found} - vectors.keys():
+            raise VectorsMissing(f"Version {version_id} lacks {len(missing)} vectors.")
     return vectors
 
 
-def _copy_words(version_id: UUID, passages: Sequence[Passage]) -> None:
+def _copy_words(passages: Passages) -> None:
     with driver_cursor() as cursor:
         cursor.executemany(
             "INSERT INTO retrieval_passage"
@@ -222,16 +246,13 @@ def _copy_words(version_id: UUID, passages: Sequence[Passage]) -> None:
                     each.text,
                     each.reading,
                 )
-                for each in passages
+                for version_id, found in passages.items()
+                for each in found
             ],
         )
 
 
-def _copy_vectors(
-    shared: tuple[int, UUID, str, bool],
-    passages: Sequence[Passage],
-    vectors: dict[str, Vector],
-) -> None:
+def _copy_vectors(rows: Sequence[Row], vectors: Mapping[str, Vector]) -> None:
     with (
         driver_cursor() as cursor,
         cursor.copy(
@@ -239,11 +260,12 @@ def _copy_vectors(
             " (generation, version_id, collection, live, chunk_id, embedding) FROM STDIN"
         ) as copy,
     ):
-        for each in passages:
-            copy.write_row((*shared, each.chunk_id, vector_text(vectors[each.text_hash])))
+        for *shared, passage in rows:
+            vector = vector_text(vectors[passage.text_hash])
+            copy.write_row((*shared, passage.chunk_id, vector))
 
 
-def _copy_terms(shared: tuple[int, UUID, str, bool], passages: Sequence[Passage]) -> None:
+def _copy_terms(rows: Sequence[Row]) -> None:
     with (
         driver_cursor() as cursor,
         cursor.copy(
@@ -251,9 +273,9 @@ def _copy_terms(shared: tuple[int, UUID, str, bool], passages: Sequence[Passage]
             " (generation, version_id, collection, live, chunk_id, terms, weights) FROM STDIN"
         ) as copy,
     ):
-        for each in passages:
-            found = passage_terms(each.text)
-            copy.write_row((*shared, each.chunk_id, found.terms, found.sparse))
+        for *shared, passage in rows:
+            found = passage_terms(passage.text)
+            copy.write_row((*shared, passage.chunk_id, found.terms, found.sparse))
 
 
 def _count(versions: Sequence[UUID], *, added: bool, generation: int | None = None) -> None:

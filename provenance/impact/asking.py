@@ -27,6 +27,7 @@ from provenance.impact.models import ComingDate, ComparedDocument
 from provenance.projections.models import PendingWork
 from provenance.projections.pending import add_part
 from provenance.projections.projection import handles
+from provenance.projections.rows import put
 from retrieval.events import EffectiveDatesPassed
 
 KIND, QUEUE = "compare_wording", "impact"
@@ -60,7 +61,7 @@ class Comparisons:
     def note_known(self, event: Recorded[DocumentIndexed]) -> None:
         document_id = event.data.document_id
         _open(event, [document_id])
-        ComparedDocument.objects.update_or_create(document_id=document_id, defaults={"known": True})
+        put(ComparedDocument(document_id=document_id, known=True), only=("known",))
 
     @handles(DocumentWithdrawn)
     def note_withdrawn(self, event: Recorded[DocumentWithdrawn]) -> None:
@@ -107,7 +108,7 @@ def _note_dates(event: Recorded[Any], *dates: str | None) -> None:
     document_id = event.data.document_id
     found = {moment for text in dates if (moment := from_text(text)) is not None}
     if found:
-        ComparedDocument.objects.update_or_create(document_id=document_id, defaults={"dated": True})
+        put(ComparedDocument(document_id=document_id, dated=True), only=("dated",))
     coming: set[datetime] = {moment for moment in found if moment > event.recorded_at}
     ComingDate.objects.bulk_create(
         [ComingDate(document_id=document_id, at=moment) for moment in sorted(coming)],

@@ -18,6 +18,7 @@ from provenance.eventstore.recorded import Recorded
 from provenance.projections.models import Progress
 from provenance.projections.pending import add_part
 from provenance.projections.projection import handles
+from provenance.projections.rows import put
 from retrieval.events import (
     IndexGenerationActivated,
     IndexGenerationBuilt,
@@ -130,13 +131,13 @@ class OwedEmbeddings:
         if event.causation_id is None:
             raise ValueError(f"DocumentIndexed {event.event_id} has no cause.")
         version_id = event.data.version_id
-        IndexedVersion.objects.update_or_create(
-            version_id=version_id,
-            defaults={
-                "document_id": event.data.document_id,
-                "processed_event_id": event.causation_id,
-                "position": event.place,
-            },
+        put(
+            IndexedVersion(
+                version_id=version_id,
+                document_id=event.data.document_id,
+                processed_event_id=event.causation_id,
+                position=event.place,
+            )
         )
         for wanted in _wanted_of_all():
             _run(OWE, wanted, version_id)
@@ -144,7 +145,7 @@ class OwedEmbeddings:
     @handles(ChunksEmbedded)
     def close_embedded(self, event: Recorded[ChunksEmbedded]) -> None:
         version_id, wanted = event.data.version_id, Wanted.of(event.data)
-        EmbeddedUnder.objects.get_or_create(version_id=version_id, **wanted.named)
+        put(EmbeddedUnder(version_id=version_id, **wanted.named))
         if _run(OWE_NO_MORE, wanted, version_id):
             _open_builds(event)
 
