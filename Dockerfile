@@ -25,6 +25,6 @@ RUN RAGLEDGER_SECRET_KEY=build \
 USER ragledger
 EXPOSE 8000
 CMD ["gunicorn", "provenance.wsgi:application", "--bind", "0.0.0.0:8000", \
-     "--worker-class", "gthread", "--workers", "2", "--threads", "4", \
+     "--worker-class", "provenance.web_worker.WebWorker", "--workers", "2", "--threads", "4", \
      "--timeout", "120", "--limit-request-line", "8190", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", \
      "--logger-class", "provenance.weblog.WebLog"]

@@ -1,10 +1,13 @@
 """Reads a request's body up to a limit, however it is sent, and never more of it into memory."""
 
-from typing import Any
+from collections.abc import Callable
 
 from django.http import HttpRequest
+from gunicorn.http.errors import NoMoreData, ParseException
 
 from provenance.api.problems import BadField, Invalid, Problem, TooLarge
+
+Read = Callable[[int], bytes]
 
 PIECE = 64 * 1024
 # What is read and thrown away of a body that is too large, so that the sender sees the answer
@@ -15,23 +18,38 @@ MAX_DISCARDED = 128 * 1024 * 1024
 def read_body(request: HttpRequest, *, limit: int) -> bytes:
     """All bytes of the body. Raises TooLarge, Invalid, Problem."""
     _refuse_encoded(request)
-    stream = _stream(request)
+    read = _reader(request)
     pieces: list[bytes] = []
     size = 0
-    while piece := stream.read(PIECE):
+    while piece := read(PIECE):
         size += len(piece)
         if size > limit:
             pieces.clear()
-            _discard(stream)
+            _discard(read)
             raise TooLarge("The body of this request", limit)
         pieces.append(piece)
     _refuse_broken_off(request, size)
     return b"".join(pieces)
 
 
-def _stream(request: HttpRequest) -> Any:
+def _reader(request: HttpRequest) -> Read:
     """Django sees no body without Content-Length; a server that ends the stream has one."""
-    return request.META["wsgi.input"] if is_chunked(request) else request
+    if not is_chunked(request):
+        return request.read
+
+    def read(size: int) -> bytes:
+        try:
+            piece: bytes = request.META["wsgi.input"].read(size)
+        except NoMoreData as error:
+            cut = BadField((), "ended before its last chunk")
+            raise Invalid([cut], slug="broken-off") from error
+        except ParseException as error:
+            raise Problem(
+                400, "The chunks of this body are malformed.", slug="bad-request"
+            ) from error
+        return piece
+
+    return read
 
 
 def is_chunked(request: HttpRequest) -> bool:
@@ -55,7 +73,7 @@ def _refuse_broken_off(request: HttpRequest, size: int) -> None:
         raise Invalid([BadField((), f"ended after {size} of {promised} bytes")], slug="broken-off")
 
 
-def _discard(stream: Any) -> None:
+def _discard(read: Read) -> None:
     for _ in range(MAX_DISCARDED // PIECE):
-        if not stream.read(PIECE):
+        if not read(PIECE):
             return

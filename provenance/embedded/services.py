@@ -45,7 +45,7 @@ def _service(name: str, command: list[str], logs: Path) -> Service:
 def _web_command(host: str, port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "provenance.wsgi:application", "--preload"),
-        *("--bind", f"{host}:{port}", "--worker-class", "gthread"),
+        *("--bind", f"{host}:{port}", "--worker-class", "provenance.web_worker.WebWorker"),
         *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
         *("--timeout", "120", "--graceful-timeout", "8"),
         *("--limit-request-line", "8190", "--no-control-socket"),

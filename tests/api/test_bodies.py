@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 import pytest
+from gunicorn.http.body import Body, ChunkedReader
+from gunicorn.http.unreader import IterUnreader
 
 from tests.api.callers import Caller, events_recorded, json_of, pointers
 
@@ -14,13 +16,20 @@ BOUNDARY = "a-boundary"
 FORM = f"multipart/form-data; boundary={BOUNDARY}"
 
 
+IN_CHUNKS = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+
+
 def in_chunks(caller: Caller, body: bytes) -> Any:
     """As a server hands over what comes with `Transfer-Encoding: chunked`: without a length."""
-    return sent(caller, body, {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True})
+    return sent(caller, body, IN_CHUNKS)
 
 
 def sent(caller: Caller, body: bytes, environment: dict[str, Any]) -> Any:
-    environment |= {"wsgi.input": io.BytesIO(body), "CONTENT_TYPE": "application/json"}
+    environment = {
+        "wsgi.input": io.BytesIO(body),
+        "CONTENT_TYPE": "application/json",
+        **environment,
+    }
     return caller.client.generic("POST", "/api/v1/documents", headers=caller.headers, **environment)
 
 
@@ -46,6 +55,27 @@ def test_a_body_in_chunks_has_the_same_limit(alice: Caller, settings: Any) -> No
     answer = in_chunks(alice, orjson.dumps({**DOCUMENT, "content": "x" * 2000}))
     assert answer.status_code == 413
     assert json_of(answer)["limit"] == 2000
+    assert events_recorded() == before
+
+
+@pytest.mark.parametrize(
+    ("on_the_wire", "status", "slug"),
+    [
+        (b"zz\r\n{}\r\n0\r\n\r\n", 400, "bad-request"),
+        (b"2\r\n{}{}\r\n0\r\n\r\n", 400, "bad-request"),
+        (b"2;a\rb\r\n{}\r\n0\r\n\r\n", 400, "bad-request"),
+        (b"2\r\n{}\r\n", 422, "broken-off"),
+        (b'20\r\n{"content"', 422, "broken-off"),
+    ],
+)
+def test_malformed_chunks_are_the_senders_mistake(
+    alice: Caller, on_the_wire: bytes, status: int, slug: str
+) -> None:
+    before = events_recorded()
+    body = Body(ChunkedReader(None, IterUnreader([on_the_wire])))
+    answer = sent(alice, b"", {**IN_CHUNKS, "wsgi.input": body})
+    assert answer.status_code == status
+    assert json_of(answer)["type"] == f"/problems/{slug}"
     assert events_recorded() == before
 
 

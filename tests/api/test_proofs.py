@@ -54,7 +54,10 @@ def test_an_event_is_proved_to_whoever_knows_the_logs_key(
 
 
 def test_the_newest_checkpoint_is_there_for_everybody(charlie: Caller, run_projector: Step) -> None:
-    assert Client().get("/checkpoint").status_code == 503
+    early = Client().get("/checkpoint")
+    assert early.status_code == 503
+    assert early["Content-Type"] == "application/problem+json"
+    assert int(early["Retry-After"]) > 0
     run_projector()
     sealed = seal(charlie)
     answer = Client().get("/checkpoint")

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from provenance.accounts.visibility import visible_streams
 from provenance.api.operation import Operation
 from provenance.api.paging import page, read_cursor
-from provenance.api.problems import BadField, Invalid
+from provenance.api.problems import BadField, Invalid, Problem
 from provenance.api.serializers.proofs import (
     CheckpointListOut,
     CheckpointOut,
@@ -35,7 +35,13 @@ def checkpoint(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The newest checkpoint, for everybody: it says how long the log is and nothing of it."""
     newest = checkpoints.newest()
     if newest is None:
-        return HttpResponse("Nothing is sealed yet.\n", status=503, content_type=TEXT)
+        return Problem(
+            503,
+            "Nothing is sealed yet.",
+            slug="not-sealed-yet",
+            title="Not sealed yet",
+            headers={"Retry-After": "5"},
+        ).as_response()
     return HttpResponse(
         checkpoints.with_cosignatures(newest),
         content_type=TEXT,
