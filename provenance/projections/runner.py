@@ -11,10 +11,8 @@ from django.db import (
     DatabaseError,
     InterfaceError,
     OperationalError,
-    connection,
     transaction,
 )
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from provenance.eventstore import event_types, store
@@ -46,6 +44,12 @@ MOVE = (
     "UPDATE projections_progress SET position = %s, problem = '', updated_at = now()"
     " WHERE name = %s"
 )
+SETTLED = """
+    SELECT name, version FROM projections_progress AS p
+    WHERE position >= (SELECT COALESCE(max(position), -1) FROM eventstore_position)
+      AND NOT EXISTS (SELECT FROM projections_parked_event
+                      WHERE projection = p.name AND retry_at <= now())
+"""
 # An event of an unknown type concerns everybody: it stops a read model, and is never passed over.
 UNCONCERNED = """
     UPDATE projections_progress AS p SET position = head.position, problem = '', updated_at = now()
@@ -78,9 +82,8 @@ def settled() -> set[tuple[str, int]]:
 
     One query for all of them: catching up locks a row of each, and most of the time finds nothing.
     """
-    due = ParkedEvent.objects.filter(projection=OuterRef("name"), retry_at__lte=timezone.now())
-    at_the_end = Progress.objects.filter(~Exists(due), position__gte=store.head_position())
-    return set(at_the_end.values_list("name", "version"))
+    with driver_cursor() as cursor:
+        return set(cursor.execute(SETTLED).fetchall())
 
 
 def pass_over(behind: Sequence[Projection]) -> set[str]:
@@ -92,16 +95,13 @@ def pass_over(behind: Sequence[Projection]) -> set[str]:
         {"name": each.name, "version": each.version, "types": sorted(each.event_names())}
         for each in behind
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            UNCONCERNED,
-            {
-                "concerns": orjson.dumps(concerns).decode(),
-                "known": sorted(event_types.known_names()),
-                "most": BATCH_POSITIONS,
-            },
-        )
-        return {name for (name,) in cursor.fetchall()}
+    parameters = {
+        "concerns": orjson.dumps(concerns).decode(),
+        "known": sorted(event_types.known_names()),
+        "most": BATCH_POSITIONS,
+    }
+    with driver_cursor() as cursor:
+        return {name for (name,) in cursor.execute(UNCONCERNED, parameters).fetchall()}
 
 
 def catch_up(projection: Projection) -> int:
