@@ -3,8 +3,14 @@
 import hashlib
 from dataclasses import dataclass
 
-from provenance.accounts.models import ApiKey, Role, Scope, User
+from provenance.accounts.models import Role, Scope, User
+from provenance.eventstore.driver import driver_cursor
 from provenance.eventstore.recorded import SYSTEM, Actor
+
+KEY = (
+    "SELECT key_id, application, scopes, collections FROM accounts_api_key"
+    " WHERE sha256 = %s AND revoked_at IS NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -38,14 +44,17 @@ SYSTEM_PRINCIPAL = Principal(SYSTEM, frozenset(Scope.values), role=Role.ADMINIST
 def principal_of_key(plain_key: str) -> Principal | None:
     """The principal of a key that is not revoked, found by the key's hash."""
     digest = hashlib.sha256(plain_key.encode()).digest()
-    key = ApiKey.objects.filter(sha256=digest, revoked_at=None).first()
-    if key is None:
+    # Every request of an application asks for this.
+    with driver_cursor() as cursor:
+        row = cursor.execute(KEY, [digest]).fetchone()
+    if row is None:
         return None
+    key_id, application, scopes, collections = row
     return Principal(
-        actor=Actor("api_key", str(key.key_id), key.application),
-        scopes=frozenset(key.scopes),
-        collections=None if key.collections is None else frozenset(key.collections),
-        application=key.application,
+        actor=Actor("api_key", str(key_id), application),
+        scopes=frozenset(scopes),
+        collections=None if collections is None else frozenset(collections),
+        application=application,
     )
 
 
