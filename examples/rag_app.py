@@ -54,6 +54,7 @@ class Application:
 
     @classmethod
     def from_file(cls, path: Path) -> "Application":
+        """Raises OSError, ValueError, TypeError."""
         return cls(**tomllib.loads(path.read_text(encoding="utf-8")))
 
 
@@ -65,6 +66,14 @@ class RequestRefused(Exception):
         super().__init__(f"{status}: {problem.get('detail') or problem.get('title')} {problem}")
         self.status = status
         self.problem = problem
+
+
+class ModelFailed(Exception):
+    """The endpoint that should have written the answer did not; `model` is whom it was asked of."""
+
+    def __init__(self, model: str, reason: object) -> None:
+        super().__init__(f"{model} gave no answer: {reason}")
+        self.model = model
 
 
 @dataclass(frozen=True)
@@ -200,7 +209,7 @@ def rarity(sentences: Sequence[set[str]]) -> dict[str, float]:
 
 
 def ask_language_model(messages: list[Message]) -> Answer:
-    """One chat completion from any endpoint that speaks OpenAI's protocol."""
+    """One chat completion from any endpoint that speaks OpenAI's protocol. Raises ModelFailed."""
     model = os.environ.get("RAG_OPENAI_MODEL", "gpt-4o-mini")
     request = urllib.request.Request(
         os.environ["RAG_OPENAI_BASE_URL"].rstrip("/") + "/chat/completions",
@@ -210,24 +219,34 @@ def ask_language_model(messages: list[Message]) -> Answer:
             "Authorization": f"Bearer {os.environ.get('RAG_OPENAI_API_KEY', '')}",
         },
     )
-    with urllib.request.urlopen(request, timeout=120) as response:
-        completion = json.load(response)
-    choice = completion["choices"][0]
-    return Answer(
-        text=choice["message"]["content"] or "",
-        model=completion.get("model", model),
-        usage=completion.get("usage"),
-        finish_reason=choice.get("finish_reason"),
-    )
+    try:
+        with urllib.request.urlopen(request, timeout=120) as response:
+            completion = json.load(response)
+        choice = completion["choices"][0]
+        return Answer(
+            text=choice["message"]["content"] or "",
+            model=completion.get("model", model),
+            usage=completion.get("usage"),
+            finish_reason=choice.get("finish_reason"),
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ModelFailed(model, error) from error
 
 
 # --- The whole story ---------------------------------------------------------------------------
 def ask(ledger: RagLedger, application: Application, question: str) -> tuple[Answer, Json]:
-    """Retrieves, prompts, answers and reports; returns the answer and what RAGLedger said to it."""
+    """Retrieves, prompts, answers and reports; returns the answer and what RAGLedger said to it.
+
+    Where no answer came, that is reported as well. Raises ModelFailed, RequestRefused.
+    """
     retrieval = retrieve(ledger, application, question)
     messages = assemble(application, question, retrieval["results"])
-    written = answer(application, question, retrieval["results"], messages)
     prompt = report_prompt(ledger, application, [retrieval["retrieval_id"]], messages)
+    try:
+        written = answer(application, question, retrieval["results"], messages)
+    except ModelFailed as failure:
+        report_output(ledger, prompt["prompt_id"], Answer("", failure.model), status="failed")
+        raise
     return written, report_output(ledger, prompt["prompt_id"], written)
 
 
@@ -280,9 +299,15 @@ def main() -> None:
     api_key = os.environ.get("RAGLEDGER_API_KEY")
     if not api_key:
         sys.exit("RAGLEDGER_API_KEY is not set: use a key that `make run` printed.")
+    try:
+        application = Application.from_file(arguments.config)
+    except (OSError, ValueError, TypeError) as error:
+        sys.exit(f"{arguments.config} cannot be used: {error}")
     ledger = RagLedger(arguments.url.rstrip("/"), api_key)
     try:
-        written, output = ask(ledger, Application.from_file(arguments.config), arguments.question)
+        written, output = ask(ledger, application, arguments.question)
+    except ModelFailed as error:
+        sys.exit(str(error))
     except (RequestRefused, urllib.error.URLError) as error:
         sys.exit(f"RAGLedger at {ledger.url}: {error}")
     print(written.text)
