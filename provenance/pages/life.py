@@ -17,6 +17,8 @@ SLOTS = 40
 # The newest versions, one below the other.
 LANES, LANE, BAR = 24, 24, 14
 THINNEST = 0.4
+# Dates further away than this mean "ever", and would leave no room for the rest.
+EVER = timedelta(days=36525)
 # How a span is told: by the second, by the clock, else by the day.
 LABELS = ((timedelta(minutes=10), "%H:%M:%S"), (timedelta(days=3), "%H:%M"))
 BY_DAY = "%-d %b %Y"
@@ -61,7 +63,8 @@ def life(
     if not versions:
         return None
     shown = sorted(versions, key=lambda each: -each.version_number)[:LANES]
-    moments = [moment for each in shown for moment in _moments(each)]
+    told = [moment for each in shown for moment in _moments(each)]
+    moments = [moment for moment in told if now - EVER < moment < now + EVER]
     first, last = min(moments), max([*moments, now])
     step = max((last - first) / SLOTS, timedelta(seconds=1))
     edges = [first + step * index for index in range(SLOTS + 1)]

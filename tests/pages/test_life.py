@@ -57,6 +57,27 @@ def test_a_version_s_bar_ends_where_the_next_one_began(run_work: Callable[[], No
     assert first.x + first.width == pytest.approx(second.x, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("since", "until"), [("0001-01-01", "9999-12-31"), ("9999-12-31", None), ("0001-01-01", None)]
+)
+def test_a_date_that_means_for_ever_leaves_room_for_the_rest(
+    run_work: Callable[[], None], since: str, until: str | None
+) -> None:
+    document = submit_document(
+        principal=SYSTEM_PRINCIPAL,
+        content=b"# Travel\n\nThe waiting period is 14 days.\n",
+        external_id="travel",
+        media_type="text/markdown",
+        effective_from=since,
+        effective_until=until,
+    )
+    run_work()
+    page = signed_in("alice", Role.REVIEWER).get(f"/documents/{document.document_id}/")
+    life: Life = page.context["life"]
+    assert life.last - life.first < timedelta(days=1)
+    assert (life.lanes[0].x, life.lanes[0].width) == ((0, 100) if since < "2000" else (99.6, 0.4))
+
+
 def test_a_withdrawn_document_s_bar_ends(run_work: Callable[[], None]) -> None:
     document = hand_in(14)
     run_work()
