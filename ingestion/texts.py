@@ -37,7 +37,9 @@ def texts_as_read(wanted: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], 
             found[stored.version_id, AS_PROCESSED] = ReadText("", stored.text, stored.pages)
     if anew:
         rows = Rereading.objects.filter(version_id__in=anew, text__isnull=False)
-        for row in rows.filter(reading__in={reading for _, reading in pairs if reading}):
+        # PostgreSQL knows no NUL, so no reading that is stored holds one.
+        named = {reading for _, reading in pairs if reading and "\0" not in reading}
+        for row in rows.filter(reading__in=named):
             if (row.version_id, row.reading) in pairs:
                 found[row.version_id, row.reading] = _read(row)
     return found

@@ -143,6 +143,16 @@ def test_each_passage_has_its_own_text_over_the_interface_and_on_pages(
     assert admin.get(f"/versions/{kept}/?reading={reading}").status_code == 404
 
 
+@pytest.mark.parametrize("reading", ["a\0b", "nobody's", "x" * 1000])
+def test_a_text_that_no_reading_brought_is_not_there(
+    told: tuple[UUID, UUID], admin: Client, reading: str
+) -> None:
+    version_id = str(told[0])
+    asked = {"a": version_id, "b": version_id, "a_reading": reading}
+    assert admin.get(f"/versions/{version_id}/", {"reading": reading}).status_code == 404
+    assert admin.get("/versions/compare", asked).status_code == 404
+
+
 def test_a_generation_without_a_reading_has_no_such_page_and_not_everybody_sees_it(
     told: tuple[UUID, UUID],  # noqa: ARG001
     admin: Client,
