@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
 
 OWN_PACKAGES = ("provenance.", "ingestion", "retrieval")
 
@@ -31,6 +32,27 @@ def test_every_migration_can_be_taken_back_and_applied_again() -> None:
     for label in reversed(own_apps_with_migrations()):
         call_command("migrate", label, "zero", database="owner", verbosity=0)
     assert own_tables() == []
+    call_command("migrate", database="owner", verbosity=0)
+    assert own_tables() == made
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_migration_that_is_cut_off_before_it_is_recorded_can_be_applied_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = own_tables()
+    call_command("migrate", "review", "zero", database="owner", verbosity=0)
+    without = own_tables()
+    assert without != made
+
+    def be_killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(MigrationRecorder, "record_applied", be_killed)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("migrate", "review", database="owner", verbosity=0)
+    assert own_tables() == without
     call_command("migrate", database="owner", verbosity=0)
     assert own_tables() == made
 
