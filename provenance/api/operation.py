@@ -1,6 +1,7 @@
 """What every operation of the API shares: one view class each, put together by address."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseBase
@@ -86,6 +87,18 @@ def by_method(**operations: type[Operation]) -> Callable[..., HttpResponseBase]:
         return not_allowed(views, request) if view is None else view(request, **kwargs)
 
     return choose
+
+
+def read_only(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A plain view outside /api/ that answers GET and HEAD; any other method answers 405."""
+
+    @csrf_exempt
+    @wraps(view)
+    def read(request: HttpRequest) -> HttpResponseBase:
+        offered = dict.fromkeys(("GET", "HEAD"))
+        return view(request) if request.method in offered else not_allowed(offered, request)
+
+    return read
 
 
 def not_allowed(views: Mapping[str, Any], request: HttpRequest) -> HttpResponseBase:

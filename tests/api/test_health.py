@@ -25,6 +25,15 @@ def test_an_installation_in_order_is_ready(
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/checkpoint"])
+def test_what_everybody_may_read_is_only_read(path: str) -> None:
+    answer = Client(enforce_csrf_checks=True).post(path)
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET, HEAD"
+    assert answer["Content-Type"] == "application/problem+json"
+    assert Client().head(path).status_code in {200, 503}
+
+
 def test_without_redis_it_is_not_ready_and_says_so(
     client: Client, settings: pytest.FixtureRequest
 ) -> None:

@@ -1,17 +1,17 @@
 """Health: alive, ready, and measured."""
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from provenance.api.health import check_everything
 from provenance.api.metrics import exposition
+from provenance.api.operation import read_only
 from provenance.api.renderers import dumps
 
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-@require_safe
+@read_only
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The process answers; nothing else is asked."""
     return HttpResponse(
@@ -19,7 +19,7 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     )
 
 
-@require_safe
+@read_only
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """200 when every part works, else 503 and what is wrong."""
     checks = check_everything()
@@ -38,7 +38,7 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     )
 
 
-@require_safe
+@read_only
 def metrics(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Prometheus reads this."""
     return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST, headers=NO_STORE)

@@ -5,13 +5,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from provenance.accounts.visibility import visible_streams
-from provenance.api.operation import Operation
+from provenance.api.operation import Operation, read_only
 from provenance.api.paging import page, read_cursor
 from provenance.api.problems import BadField, Invalid, Problem
 from provenance.api.serializers.proofs import (
@@ -30,7 +29,7 @@ from provenance.integrity.models import SealedCheckpoint
 TEXT = "text/plain; charset=utf-8"
 
 
-@require_safe
+@read_only
 def checkpoint(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The newest checkpoint, for everybody: it says how long the log is and nothing of it."""
     newest = checkpoints.newest()
