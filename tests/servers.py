@@ -25,6 +25,8 @@ from pytest_django import DjangoDbBlocker  # noqa: E402
 django.setup()
 # A slow hash is no concern of a test, and half of what a page's test would take.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Nor does every client list the static files anew: each is found when it is asked for.
+django_settings.WHITENOISE_AUTOREFRESH = True
 # How fast a machine is decides no test.
 settings.register_profile("ragledger", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ragledger")
