@@ -120,5 +120,6 @@ DERIVED = frozenset(
 
 def in_words(event_type: str) -> str:
     """The sentence for a type; a type without one is spelled out: `LogVerified`, "Log verified"."""
-    spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", event_type).capitalize()
-    return gettext(WORDS[event_type]) if event_type in WORDS else spelled
+    if event_type in WORDS:
+        return gettext(WORDS[event_type])
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", event_type).capitalize()
