@@ -4,6 +4,7 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from provenance.embedded.environment import complete_environment
@@ -18,6 +19,6 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "provenance.settings")
     try:
         complete_environment()
-    except EmbeddedError as error:
+        execute_from_command_line(sys.argv)
+    except (EmbeddedError, ImproperlyConfigured) as error:
         sys.exit(f"RAGLedger: {error}")
-    execute_from_command_line(sys.argv)

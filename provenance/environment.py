@@ -10,15 +10,24 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def optional(name: str, default: str = "") -> str:
-    """The value of NAME, else the stripped text of the file NAME_FILE, else `default`."""
+    """The value of NAME, else the stripped text of the file NAME_FILE, else `default`.
+
+    Like every function here it raises ImproperlyConfigured for what cannot be used, which stops
+    the start with one clear line.
+    """
     if name in os.environ:
         return os.environ[name]
     file = os.environ.get(f"{name}_FILE")
-    return Path(file).read_text(encoding="utf-8").strip() if file else default
+    if not file:
+        return default
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
 
 
 def required(name: str) -> str:
-    """As `optional`, but a missing or empty value stops the start with one clear line."""
+    """As `optional`, but a missing or empty value stops the start."""
     value = optional(name)
     if not value:
         raise ImproperlyConfigured(f"{name} is not set (nor {name}_FILE).")
@@ -31,7 +40,11 @@ def flag(name: str, *, default: bool = False) -> bool:
 
 
 def integer(name: str, default: int) -> int:
-    return int(optional(name) or default)
+    value = optional(name)
+    try:
+        return int(value) if value else default
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
 
 
 def one_of(name: str, choices: tuple[str, ...]) -> str:
@@ -70,7 +83,10 @@ def database(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured("A database URL must begin with postgresql://.")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or parts.hostname or ""
-    port = options.pop("port", None) or parts.port or ""
+    try:
+        port = options.pop("port", None) or parts.port or ""
+    except ValueError as error:
+        raise ImproperlyConfigured("A database URL has a port from 1 to 65535.") from error
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -7,6 +7,7 @@ EmbeddedError
 ├── IncompleteServers
 ├── ServiceDidNotAnswer
 ├── HomeInUse
+├── HomeUnusable
 └── PortTaken
 """
 
@@ -54,6 +55,11 @@ class ServiceDidNotAnswer(EmbeddedError):
 class HomeInUse(EmbeddedError):
     def __init__(self, home: Path) -> None:
         super().__init__(f"RAGLedger already runs on {home}: stop it, or choose another home.")
+
+
+class HomeUnusable(EmbeddedError):
+    def __init__(self, home: Path, reason: str) -> None:
+        super().__init__(f"{home} cannot be made or used: {reason}. Set RAGLEDGER_HOME to another.")
 
 
 class PortTaken(EmbeddedError):

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+from provenance.embedded.errors import HomeUnusable
 from provenance.embedded.server_user import ServerUser, may_enter, server_user
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -45,11 +46,17 @@ def home_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def open_home(root: Path) -> Home:
-    """Finds or makes the folders of `root`; modes of folders that were there stay as they are."""
+    """Finds or makes the folders of `root`; modes of folders that were there stay as they are.
+
+    Raises HomeUnusable.
+    """
     user = server_user()
-    _make_folder(root, 0o711 if user else 0o700)
-    for name in ("keys", "logs"):
-        _make_folder(root / name, 0o700)
+    try:
+        _make_folder(root, 0o711 if user else 0o700)
+        for name in ("keys", "logs"):
+            _make_folder(root / name, 0o700)
+    except OSError as error:
+        raise HomeUnusable(root, error.strerror or str(error)) from error
     servers = _servers_folder(root, user)
     return Home(root=root, servers=servers, sockets=_sockets_folder(servers, user), user=user)
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -112,13 +113,22 @@ def end_leftovers(records: Path, *, spared: Sequence[str]) -> list[str]:
     if not records.exists():
         return []
     ended = []
-    for record in json.loads(records.read_text(encoding="utf-8")):
+    for record in _read_records(records):
         # A process id alone may be somebody else's by now.
         if record["name"] not in spared and _born(record["pid"]) == record["born"]:
             kill_group(record["pid"])
             ended.append(record["name"])
     records.unlink()
     return ended
+
+
+def _read_records(file: Path) -> list[dict[str, Any]]:
+    """Nothing if the file was torn: only the machine's own end does that, and it ends them all."""
+    try:
+        read: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        return []
+    return read
 
 
 def _born(pid: int) -> float | None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 
+from provenance.embedded.supervisor import end_leftovers
 from tests.embedded.running_up import free_port, output, start_up, up, wait_until
 
 SERVICES = {"postgres", "valkey", "sequencer", "projector", "worker", "rebuilder", "web"}
@@ -75,6 +77,38 @@ def test_a_half_named_set_of_servers_is_one_clear_line(folder: Path) -> None:
         "RAGLedger: REDIS_URL not set: set DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL"
         " together to use your own servers, or none of them to use the embedded ones.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("environment", "line"),
+    [
+        ({"PORT": "x"}, "RAGLedger: PORT must be a whole number, not 'x'."),
+        ({"RAGLEDGER_HOME": "/proc/home"}, "RAGLedger: /proc/home cannot be made or used: "),
+        ({"RAGLEDGER_KEK_FILE": "/nope"}, "RAGLedger: RAGLEDGER_KEK_FILE cannot be read: "),
+        (
+            {
+                "DATABASE_URL": "postgresql://a@127.0.0.1:1/c",
+                "DATABASE_OWNER_URL": "postgresql://b@127.0.0.1:1/c",
+                "REDIS_URL": "redis://127.0.0.1:1",
+            },
+            "CommandError: The database cannot be set up: ",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_one_clear_line(
+    folder: Path, environment: dict[str, str], line: str
+) -> None:
+    assert start_up(folder / "home", free_port(), environment).wait(60) == 1
+    (said,) = output(folder / "home").splitlines()
+    assert said.startswith(line)
+
+
+def test_a_torn_record_of_processes_does_not_stop_a_start(folder: Path) -> None:
+    records = folder / "processes.json"
+    for torn in ("", "[", '[{"name": "web", "pi'):
+        records.write_text(torn)
+        assert end_leftovers(records, spared=[]) == []
+        assert not records.exists()
 
 
 def _is_ready(address: str) -> bool:

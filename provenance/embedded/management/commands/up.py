@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
-from django.db import connections
+from django.db import OperationalError, connections
 
 from provenance.embedded.environment import EMBEDDED
 from provenance.embedded.errors import EmbeddedError, IncompleteServers
@@ -41,7 +41,11 @@ class Command(BaseCommand):
 
 
 def migrate_as_owner() -> None:
-    call_command("migrate", database="owner", verbosity=0)
+    try:
+        call_command("migrate", database="owner", verbosity=0)
+    except OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise CommandError(f"The database cannot be set up: {reason}") from error
     connections.close_all()
 
 
