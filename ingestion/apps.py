@@ -13,5 +13,7 @@ class IngestionConfig(AppConfig):
         # Tokenizer threads do not survive the fork of a worker, and gain nothing on short texts.
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from ingestion import work
+        from ingestion.embeddings import registry
 
         assert work  # noqa: S101  registers its kinds of work
+        registry.refuse_unknown()

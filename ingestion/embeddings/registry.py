@@ -5,6 +5,7 @@ from importlib import import_module
 from threading import Lock
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from ingestion.embeddings.provider import Embedder, UnknownEmbeddingModel
 
@@ -30,15 +31,25 @@ def embedder(name: str | None = None) -> Embedder:
     return _loaded[name]
 
 
+def refuse_unknown() -> None:
+    """Raises ImproperlyConfigured unless the settings name an embedding model that there is."""
+    try:
+        _place(settings.EMBEDDING_MODEL)
+    except UnknownEmbeddingModel as error:
+        raise ImproperlyConfigured(f"RAGLEDGER_EMBEDDING_MODEL: {error}") from error
+
+
 def _factory(name: str) -> Callable[[], Embedder]:
-    provider, _, model = name.partition(":")
-    if name in BUNDLED:
-        module, cls = BUNDLED[name]
-        arguments: tuple[str, ...] = ()
-    elif provider in PROVIDERS and model:
-        module, cls = PROVIDERS[provider]
-        arguments = (model,)
-    else:
-        raise UnknownEmbeddingModel(name)
+    module, cls, arguments = _place(name)
     made = getattr(import_module(f"ingestion.embeddings.{module}"), cls)
     return lambda: made(*arguments)
+
+
+def _place(name: str) -> tuple[str, str, tuple[str, ...]]:
+    """The module, the class and what it is made with. Raises UnknownEmbeddingModel."""
+    if name in BUNDLED:
+        return *BUNDLED[name], ()
+    provider, _, model = name.partition(":")
+    if provider in PROVIDERS and model:
+        return *PROVIDERS[provider], (model,)
+    raise UnknownEmbeddingModel(name)

@@ -83,6 +83,10 @@ def test_a_half_named_set_of_servers_is_one_clear_line(folder: Path) -> None:
     ("environment", "line"),
     [
         ({"PORT": "x"}, "RAGLedger: PORT must be a whole number, not 'x'."),
+        (
+            {"RAGLEDGER_EMBEDDING_MODEL": "minlm"},
+            "RAGLedger: RAGLEDGER_EMBEDDING_MODEL: 'minlm' is no embedding model.",
+        ),
         ({"RAGLEDGER_HOME": "/proc/home"}, "RAGLedger: /proc/home cannot be made or used: "),
         ({"RAGLEDGER_KEK_FILE": "/nope"}, "RAGLedger: RAGLEDGER_KEK_FILE cannot be read: "),
         (
