@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL, principal_of_key, principal_of_user
@@ -78,6 +78,13 @@ def test_the_command_prints_the_key_alone_on_the_last_line(
     principal = principal_of_key(last)
     assert principal is not None
     assert principal.collections == frozenset({"a", "b"})
+
+
+@pytest.mark.parametrize(("scopes", "said"), [("", "needs a scope"), ("reed", "'reed'")])
+def test_the_command_makes_no_key_that_may_do_nothing(scopes: str, said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        call_command("create_api_key", application="claims", scopes=scopes)
+    assert not ApiKey.objects.exists()
 
 
 def test_a_mistyped_key_is_told_from_its_check_digits() -> None:

@@ -19,6 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         scopes = _names(options["scopes"])
+        if not scopes:
+            raise CommandError(f"A key needs a scope; there are {', '.join(Scope.values)}.")
         unknown = sorted(set(scopes) - set(Scope.values))
         if unknown:
             raise CommandError(
