@@ -1,6 +1,7 @@
 """A witness cosigns a log that only grows, and nothing else, whatever it is asked."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from provenance.integrity.models import Attestor, Cosignature
 from provenance.integrity.notes import SignerKey, VerifierKey
 from provenance.integrity.witness.memory import Memory
 from provenance.integrity.witness.requests import AddCheckpoint
-from provenance.integrity.witness.server import serve
+from provenance.integrity.witness.server import main, serve
 from tests.integrity.test_checkpoints import SEED, refill, sealed
 from tests.integrity.test_tree import fill
 
@@ -178,6 +179,24 @@ def test_the_command_needs_neither_settings_nor_a_database(tmp_path: Path) -> No
         process.terminate()
     assert (key.name, key.kind) == ("w.example", COSIGNATURE)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["witness"]
+
+
+@pytest.mark.parametrize("lacking", ["folder", "port"])
+def test_a_folder_or_port_that_cannot_be_had_is_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lacking: str
+) -> None:
+    taken = tmp_path / "a-file"
+    taken.touch()
+    folder = taken if lacking == "folder" else tmp_path / "witness"
+    with socket.socket() as taker:
+        taker.bind(("127.0.0.1", 0))
+        taker.listen()
+        port = taker.getsockname()[1] if lacking == "port" else 0
+        arguments = ["--folder", str(folder), "--name", "w.example", "--log", LOG]
+        with pytest.raises(SystemExit, match="1"):
+            main([*arguments, "--port", str(port)])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("manage.py witness: ")
 
 
 @pytest.mark.parametrize(

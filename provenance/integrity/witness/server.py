@@ -81,8 +81,12 @@ def main(arguments: Sequence[str]) -> int:
         logs = [VerifierKey.parse(each) for each in chosen.log]
     except NoteInvalid as error:
         parser.error(str(error))
-    memory = Memory(chosen.folder, chosen.name)
-    with serve(memory, logs, chosen.host, chosen.port) as server:
+    try:
+        memory = Memory(chosen.folder, chosen.name)
+        server = serve(memory, logs, chosen.host, chosen.port)
+    except (OSError, OverflowError) as error:  # a folder or a port that cannot be had
+        parser.exit(1, f"manage.py witness: {error}\n")
+    with server:
         sys.stdout.write(f"{memory.key.verifier}\n")
         sys.stdout.flush()
         try:
