@@ -74,6 +74,16 @@ def by_application(last: date, now: datetime) -> dict[str, list[Day]]:
     return dict(days)
 
 
+def recorded_since(first: date) -> dict[date, tuple[int, int]]:
+    """How many retrievals and outputs were recorded on each day, by whatever application."""
+    rows = _rows(
+        "SELECT day, sum(retrievals), sum(outputs) FROM coverage_day WHERE day >= %(first)s"
+        " GROUP BY day",
+        {"first": first},
+    )
+    return {day: (retrievals, outputs) for day, retrievals, outputs in rows}
+
+
 def turns_between(first: date, last: date) -> dict[str, Any]:
     return {
         "since": datetime.combine(first, time(), tzinfo=UTC),

@@ -62,6 +62,17 @@ def test_somebody_kept_out_of_a_collection_counts_nothing_of_it() -> None:
 
 
 @pytest.mark.usefixtures("story")
+def test_the_chart_counts_what_its_reader_may_see_by_day() -> None:
+    rita = signed_in("rita", Role.REVIEWER)
+    outsider = signed_in("olga", Role.REVIEWER, collections=["public"])
+    for client, outputs in ((rita, 1), (outsider, 0)):
+        chart = client.get("/").context["chart"]
+        assert chart.totals == [1, outputs]
+        assert chart.slots[-1].counts == (1, outputs)
+        assert chart.slots[-1].at.date() == timezone.now().date()
+
+
+@pytest.mark.usefixtures("story")
 def test_work_done_is_good_and_a_stopped_read_model_an_alarm() -> None:
     assert pipeline().state == "good"
     Progress.objects.filter(name="interactions").update(problem="It cannot read this.")

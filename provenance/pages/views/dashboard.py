@@ -5,12 +5,12 @@ waits for me, what changed since yesterday.
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
-from django.db.models.functions import TruncDay
+from django.db.models import Count
+from django.db.models.functions import TruncDate
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from provenance.accounts.access import Principal
+from provenance.coverage.reading import recorded_since
 from provenance.history.reproduction import count_unexplained
 from provenance.pages import catalogue, document_statuses, overview
 from provenance.pages.access import (
@@ -31,7 +32,6 @@ from provenance.pages.charts import Chart, Slot, draw
 from provenance.pages.rendering import show
 from provenance.projections.failing import try_failing_work_now
 from provenance.projections.standing import Standing, standing
-from retrieval.recording.models import InteractionRetrieval
 from retrieval.recording.queries import visible_outputs
 
 DAYS = 30
@@ -87,23 +87,28 @@ def _rest(principal: Principal, now: Standing) -> dict[str, Any]:
         "failures": failures[:FAILURES],
         "more_failures": len(failures) > FAILURES,
         "failing": [replace(each, kind=each.kind.replace("_", " ")) for each in now.failing_work],
-        "chart": _traffic(outputs),
+        "chart": _traffic(principal),
         "traffic_span": gettext("last %(days)s days") % {"days": DAYS},
         "recent": outputs.order_by("-position")[:RECENT],
     }
 
 
-def _traffic(outputs: QuerySet[Any]) -> Chart:
-    today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+def _traffic(principal: Principal) -> Chart:
+    today = timezone.now().astimezone(UTC).date()
     first = today - timedelta(days=DAYS - 1)
-    counted = [_by_day(rows, first) for rows in (InteractionRetrieval.objects.all(), outputs)]
-    days = [first + timedelta(days=index) for index in range(DAYS)]
-    slots = [Slot(day, tuple(each.get(day, 0) for each in counted)) for day in days]
+    recorded = recorded_since(first)
+    seen = None if sees_everything(principal) else _seen_by_day(principal, first)
+    slots = []
+    for day in (first + timedelta(days=number) for number in range(DAYS)):
+        retrievals, outputs = recorded.get(day, (0, 0))
+        shown = outputs if seen is None else seen.get(day, 0)
+        slots.append(Slot(datetime.combine(day, time(), tzinfo=UTC), (retrievals, shown)))
     return draw(slots, label="%-d %b")
 
 
-def _by_day(rows: QuerySet[Any], first: datetime) -> dict[datetime, int]:
-    found = rows.filter(recorded_at__gte=first).annotate(day=TruncDay("recorded_at", tzinfo=UTC))
-    return dict(
-        found.order_by().values("day").annotate(count=Count("pk")).values_list("day", "count")
-    )
+def _seen_by_day(principal: Principal, first: date) -> dict[date, int]:
+    """Counted one by one, for people whom a collection is kept from."""
+    since = datetime.combine(first, time(), tzinfo=UTC)
+    found = visible_outputs(principal).filter(recorded_at__gte=since).order_by()
+    counted = found.values(day=TruncDate("recorded_at", tzinfo=UTC)).annotate(count=Count("pk"))
+    return dict(counted.values_list("day", "count"))
