@@ -166,17 +166,6 @@ def visible_impact(principal: Principal) -> QuerySet[VersionOutput]:
     return impact
 
 
-def applications(principal: Principal) -> list[str]:
-    """The names of the applications whose outputs the principal may read."""
-    names = visible_outputs(principal).exclude(application=None)
-    return sorted(filter(None, names.values_list("application", flat=True).distinct()))
-
-
-def models(principal: Principal) -> list[str]:
-    """The names of the models that made the outputs which the principal may read."""
-    return sorted(visible_outputs(principal).values_list("model", flat=True).distinct())
-
-
 def asked_with(q: str, rows: QuerySet[M], words: SearchVector) -> QuerySet[M]:
     """The rows of which the words hold `q`; there is an index over just these words.
 

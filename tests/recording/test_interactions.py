@@ -12,12 +12,8 @@ from provenance.eventstore.ids import new_id
 from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences, rebuild
 from retrieval.recording.models import InteractionOutput, InteractionPrompt
-from retrieval.recording.queries import (
-    applications,
-    list_outputs,
-    models,
-    visible_impact,
-)
+from retrieval.recording.names import applications, models
+from retrieval.recording.queries import list_outputs, visible_impact
 from tests.recording.stories import (
     ALICE,
     BOB,
@@ -110,6 +106,7 @@ def test_applications_and_collections_keep_their_outputs_apart(run_work: Work) -
     assert found(kept_out) == []
     assert (applications(EVERYBODY), applications(ALICE)) == (["alice", "bob"], ["alice"])
     assert models(EVERYBODY) == ["model-1"]
+    assert (applications(kept_out), models(kept_out)) == ([], [])
 
 
 def test_a_version_knows_its_outputs_by_the_strongest_relation(

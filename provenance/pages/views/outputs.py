@@ -17,7 +17,7 @@ from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.days import day_of
 from provenance.pages.rendering import show
 from provenance.pages.saved import saved
-from retrieval.recording import queries
+from retrieval.recording import names, queries
 from retrieval.recording.models import InteractionOutput
 
 TEXTS = ("q", "application", "model", "tag", "subject_ref", "conversation_id")
@@ -67,8 +67,8 @@ def outputs(request: PersonRequest) -> HttpResponse:
         },
         "reviews": REVIEWS,
         "chips": _chips(request.GET, wanted),
-        "applications": queries.applications(request.principal),
-        "models": queries.models(request.principal),
+        "applications": names.applications(request.principal),
+        "models": names.models(request.principal),
     }
     return show(request, "pages/outputs.html", context, section="outputs", partial="rows")
 

@@ -22,8 +22,8 @@ from provenance.pages.days import day_of
 from provenance.pages.rendering import show
 from provenance.pages.saved import saved
 from retrieval.recording.models import InteractionPrompt
+from retrieval.recording.names import applications
 from retrieval.recording.prompt_queries import Answers, answers_to, matching_prompts
-from retrieval.recording.queries import applications
 
 ANSWERED = {"yes": True, "no": False}
 IDS = ("retrieval_id", "version_id")

@@ -15,7 +15,7 @@ from provenance.pages.access import PersonRequest, require_person
 from provenance.pages.days import day_of
 from provenance.pages.rendering import show
 from provenance.pages.saved import saved
-from retrieval.recording import queries
+from retrieval.recording import names, queries
 
 SERVED = {"here": False, "elsewhere": True}
 SHOWN = ("q", "application", "since", "until", "served", "document_id", "version_id")
@@ -36,7 +36,7 @@ def retrieval_list(request: PersonRequest) -> HttpResponse:
         "filtered": bool(wanted),
         "filters": {name: request.GET.get(name, "") for name in SHOWN}
         | {"after": keyset.AFTER in request.GET},
-        "applications": queries.applications(request.principal),
+        "applications": names.applications(request.principal),
     }
     return show(request, "pages/retrievals.html", context, section="outputs", partial="rows")
 

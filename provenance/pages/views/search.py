@@ -22,7 +22,7 @@ from provenance.pages.days import day_of
 from provenance.pages.event_names import in_words
 from provenance.pages.rendering import show
 from provenance.pages.saved import saved
-from retrieval.recording import queries
+from retrieval.recording import names
 
 PAGES = {
     "output": "pages:trace",
@@ -78,7 +78,7 @@ def search_page(request: PersonRequest) -> HttpResponse:
         },
         "narrowed": any((narrowing.kind, narrowing.application, narrowing.since, narrowing.until)),
         "wider": keyset.address(request.GET, kind="", application="", since="", until=""),
-        "applications": queries.applications(request.principal),
+        "applications": names.applications(request.principal),
     }
     return show(request, "pages/search.html", context, section="search", partial="found")
 

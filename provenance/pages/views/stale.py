@@ -21,7 +21,7 @@ from provenance.pages.access import PersonRequest, may_administer, require_perso
 from provenance.pages.changed_wording import Changed, changed
 from provenance.pages.rendering import show
 from provenance.pages.unsettled import unsettled
-from retrieval.recording import queries
+from retrieval.recording import names
 from retrieval.recording.models import InteractionOutput
 
 MAX_PLACE = 120
@@ -58,7 +58,7 @@ def stale_answers(request: PersonRequest) -> HttpResponse:
         | {"document": str(wanted.get("document_id", "")), "change": str(wanted.get("change", ""))},
         "filtered": bool(wanted),
         "kinds": ChangeKind.choices,
-        "applications": queries.applications(request.principal),
+        "applications": names.applications(request.principal),
         "webhooks": _webhooks(request),
         "after": bool(query.get("after")),
         "first_page": keyset.address(query, after=""),
