@@ -1,5 +1,7 @@
 """Finds outputs and retrievals: by words, by id, and by the references that applications gave."""
 
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,6 +12,7 @@ from provenance.finding.narrowing import Narrowing
 from provenance.finding.question import Question
 from retrieval.recording.models import InteractionOutput, InteractionPrompt, InteractionRetrieval
 from retrieval.recording.queries import (
+    RARE,
     matching_outputs,
     matching_retrievals,
     visible_outputs,
@@ -34,10 +37,33 @@ def outputs(question: Question, narrowing: Narrowing, principal: Principal) -> G
 
 def referring(question: Question, narrowing: Narrowing, principal: Principal) -> Group:
     """Outputs whose application named a claim, a case, a tag, a conversation or a person so."""
-    text = question.text
-    named = Q(subject_refs__contains=[text]) | Q(tags__contains=[text])
-    named |= Q(conversation_id=text) | Q(user_ref=text)
-    return _outputs("reference", narrowing.of_records(visible_outputs(principal).filter(named)))
+    named = _named(question.text)
+    if not named:
+        return Group("reference", (), 0)
+    found = visible_outputs(principal).filter(named)
+    return _outputs("reference", narrowing.of_records(found))
+
+
+def _named(text: str) -> Q | None:
+    """None if no output is; else those that are, by their ids unless there are many.
+
+    Each index is asked by itself: asked at once, and for the newest, PostgreSQL walks down the
+    list of all outputs, which ends soon only where what it looks for is common.
+    """
+    conditions = (
+        Q(subject_refs__contains=[text]),
+        Q(tags__contains=[text]),
+        Q(conversation_id=text),
+        Q(user_ref=text),
+    )
+    first, *others = (
+        InteractionOutput.objects.order_by().filter(each).values_list("pk", flat=True)[: RARE + 1]
+        for each in conditions
+    )
+    ids = list(first.union(*others)[: RARE + 1])
+    if len(ids) > RARE:
+        return reduce(or_, conditions)
+    return Q(pk__in=ids) if ids else None
 
 
 def retrievals(question: Question, narrowing: Narrowing, principal: Principal) -> Group:

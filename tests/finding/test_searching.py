@@ -12,6 +12,7 @@ from ingestion.commands import Submitted, submit_document
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.accounts.models import Role
 from provenance.eventstore.store import canonical_bytes, read_stream
+from provenance.finding import records
 from provenance.integrity.merkle import leaf_hash
 from retrieval.commands import retrieve
 from retrieval.recording.commands import report_output, report_prompt
@@ -97,6 +98,13 @@ def test_each_thing_is_found_by_each_of_its_names(story: Story) -> None:
     ):
         assert found(alice, typed).get(kind) == [wanted], (typed, kind)
     assert "alice" in alice.get("/search/", {"q": "ali"}).content.decode()
+
+
+def test_a_reference_that_many_outputs_share_is_found_as_well(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "RARE", 0)
+    assert found(signed_in("alice", Role.REVIEWER), "vip")["reference"] == [str(story.output)]
 
 
 @pytest.mark.usefixtures("story")
