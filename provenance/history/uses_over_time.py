@@ -13,7 +13,7 @@ from retrieval.recording.models import RetrievalVersion
 from retrieval.recording.queries import visible_impact, visible_retrievals
 
 # More are not counted: it would take longer than a page may.
-COUNTED = 50_000
+COUNTED = 10_000
 
 
 def uses_between(

@@ -32,7 +32,7 @@ from retrieval.recording.models import Relation
 from retrieval.recording.queries import visible_impact, visible_outputs
 
 # More are not counted: it would take longer than a page may.
-COUNTED = 50_000
+COUNTED = 10_000
 STRENGTH = Case(
     *(When(relation=relation, then=index) for index, relation in enumerate(Relation.values)),
     output_field=IntegerField(),
