@@ -1,7 +1,7 @@
 """What changed under stale answers, in the words that pages show."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from ingestion.models import CatalogueVersion
@@ -34,6 +34,12 @@ class Changed:
             other.before,
         )
 
+    @property
+    def reading(self) -> tuple[object, ...]:
+        """What a reader is told of it; a reader could not tell two of the same apart."""
+        day = self.change.at.date() if self.change else None
+        return self.stale.kind, self.before, self.standing, day, self.late
+
 
 def changed(rows: Sequence[stale.Stale]) -> list[Changed]:
     """For each answer what changed; two queries."""
@@ -47,11 +53,27 @@ def changed(rows: Sequence[stale.Stale]) -> list[Changed]:
 
 
 def changed_behind(rows: Sequence[stale.Stale], trace: Trace) -> list[Changed]:
-    """The same for the answer of a trace, which knows the versions; one query."""
+    """The same for the answer of a trace, which knows the versions; one query.
+
+    A document stands in one piece, and once where its changes read the same.
+    """
     changes = stale.changes(rows)
     found = {version.version_id: version for version in trace.dates}
     titles = {each["version_id"]: each["title"] for each in trace.document_versions}
-    return [_changed(each, changes, found, titles) for each in rows]
+    told: dict[UUID, list[Changed]] = {}
+    for each in rows:
+        merge(told.setdefault(each.document_id, []), _changed(each, changes, found, titles))
+    return [each for of_document in told.values() for each in of_document]
+
+
+def merge(told: list[Changed], added: Changed) -> None:
+    """Adds what changed to what is told of its document; what reads the same becomes one."""
+    for index, each in enumerate(told):
+        if each.reading == added.reading:
+            chunks = dict.fromkeys([*each.stale.chunk_ids, *added.stale.chunk_ids])
+            told[index] = replace(each, stale=replace(each.stale, chunk_ids=list(chunks)))
+            return
+    told.append(added)
 
 
 def _changed(

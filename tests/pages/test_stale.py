@@ -40,7 +40,9 @@ def test_the_page_lists_stale_answers_under_what_changed(stale_output: str) -> N
     assert "version 2</a>" in shown
     assert stale_output in text(auditor, "/stale/", kind="replaced", application="alice")
     assert "No answer matches" in text(auditor, "/stale/", kind="withdrawn")
-    assert "rests on wording since changed" in text(auditor, f"/outputs/{stale_output}/")
+    trace = text(auditor, f"/outputs/{stale_output}/")
+    assert "rests on wording since changed" in trace
+    assert "What changed, word by word" in trace
     assert 'rest on wording since changed</bdi></a><span class="figures">1<' in text(auditor, "/")
     assert "Who is told" not in shown
 
