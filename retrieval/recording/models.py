@@ -14,6 +14,9 @@ SEARCH_CONFIGURATION = "english"
 QUERY_WORDS = SearchVector("query", config=SEARCH_CONFIGURATION)
 QUESTION_WORDS = SearchVector("question", config=SEARCH_CONFIGURATION)
 
+# How much of a text a list shows; it may end inside a word that is longer than others are.
+EXCERPT, LONG_WORD = 240, 40
+
 
 class InteractionRetrieval(models.Model):
     """A retrieval, served here or reported."""
@@ -121,8 +124,12 @@ class InteractionOutput(models.Model):
 
     @property
     def excerpt(self) -> str:
-        """The beginning of the text, for a list."""
-        return self.text[:240]
+        """The beginning of the text, for a list: whole words, and a mark where more follows."""
+        beginning = self.text[:EXCERPT]
+        if len(self.text) <= EXCERPT:
+            return beginning
+        words, _, cut = beginning.rpartition(" ")
+        return f"{words if len(cut) < LONG_WORD else beginning}…"
 
 
 class RetrievalVersion(models.Model):
