@@ -11,14 +11,13 @@ from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 @contextmanager
 def driver_cursor() -> Iterator[psycopg.Cursor[Any]]:
     """A cursor on Django's connection and in its transaction."""
-    connection = connections[DEFAULT_DB_ALIAS]  # once: each look at `django.db.connection` is slow
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
+    connection = _ready_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         yield cursor
 
@@ -28,11 +27,21 @@ def execute(statement: str, parameters: Mapping[str, Any]) -> int:
 
     On one cursor for as long as the connection lasts: a new one costs as much as a small statement.
     """
-    connection = connections[DEFAULT_DB_ALIAS]
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
+    connection = _ready_connection()
     with connection.wrap_database_errors:
         return _kept_cursor(connection.connection).execute(statement, parameters).rowcount
+
+
+def _ready_connection() -> BaseDatabaseWrapper:
+    """Django's connection, looked after as before a statement of Django's own.
+
+    The first statement of a request finds out whether the server was restarted since the last one.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]  # once: each look at `django.db.connection` is slow
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    return connection
 
 
 def _kept_cursor(connection: Any) -> psycopg.Cursor[Any]:
