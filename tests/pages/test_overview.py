@@ -89,6 +89,15 @@ def test_a_read_model_that_has_waited_long_is_said_to_be_behind() -> None:
 
 
 @pytest.mark.usefixtures("story")
+def test_what_has_only_just_come_keeps_nobody_waiting() -> None:
+    Progress.objects.filter(name="interactions").update(position=1)
+    assert (pipeline().state, pipeline().says) == (
+        "good",
+        "Yes; the newest events are being worked through.",
+    )
+
+
+@pytest.mark.usefixtures("story")
 def test_asking_for_the_answers_alone_brings_nothing_else() -> None:
     rita = signed_in("rita", Role.REVIEWER)
     part = rita.get("/", headers={"HX-Request": "true", "HX-Target": "answers"}).content.decode()
