@@ -67,7 +67,15 @@ class CannotRun(Exception):
 
 
 # What malformed input raises in code that takes it apart.
-MALFORMED = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
+MALFORMED = (
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+    struct.error,
+)
 
 
 # --- Ed25519, RFC 8032 section 5.1, verification only --------------------------------------------
