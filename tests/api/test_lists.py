@@ -9,6 +9,15 @@ def test_an_unknown_status_is_refused(alice: Caller) -> None:
     assert pointers(alice.get("/documents", status="nonsense")) == ["#/status"]
 
 
+def test_documents_of_a_collection_that_the_key_may_not_see_are_not_found(
+    alice: Caller, bob: Caller
+) -> None:
+    alice.post("/documents", {"content": "Dental care is covered.", "collection": "claims"})
+    assert alice.get("/documents", collection="claims").status_code == 200
+    assert bob.get("/documents", collection="claims").status_code == 404
+    assert alice.get("/documents", collection="nowhere").status_code == 404
+
+
 def test_outputs_of_a_version_that_the_key_may_not_see_are_not_found(
     alice: Caller, bob: Caller
 ) -> None:

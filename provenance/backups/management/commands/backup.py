@@ -31,8 +31,12 @@ class Command(BaseCommand):
         line = ProgressLine("backup")
         try:
             manifest = back_up(folder, keys=keys, report=line)
-        except (BackupError, OSError) as error:
+        except BackupError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(
+                f"The backup could not be written: {error.filename or folder}: {error.strerror}."
+            ) from error
         line.end()
         size = manifest.log.size if manifest.log else 0
         self.stdout.write(
