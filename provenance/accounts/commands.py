@@ -122,6 +122,7 @@ def create_user(
 @transaction.atomic
 def change_role(*, principal: Principal, user: User, role: Role) -> None:
     """Changes what a person may do."""
+    _lock(user, "role")
     if user.role == role:
         return
     user.role = role
@@ -139,6 +140,7 @@ def set_collections(
     *, principal: Principal, subject: User | ApiKey, collections: Iterable[str] | None
 ) -> None:
     """Says which collections a person or a key may see (None: all), one event a difference."""
+    _lock(subject, "collections")
     new = None if collections is None else frozenset(collections)
     old = None if subject.collections is None else frozenset(subject.collections)
     if new == old:
@@ -182,6 +184,14 @@ def ensure_collection(*, name: str, principal: Principal, time_zone: str = "UTC"
     )
     collection, _ = Collection.objects.get_or_create(name=name, defaults={"time_zone": time_zone})
     return collection
+
+
+def _lock(subject: User | ApiKey, field: str) -> None:
+    """Two who change it at once do so one after another, each from what the other left."""
+    if isinstance(subject, User):
+        subject.refresh_from_db(fields=[field], from_queryset=User.objects.select_for_update())
+    else:
+        subject.refresh_from_db(fields=[field], from_queryset=ApiKey.objects.select_for_update())
 
 
 def _record(data: EventData, *, stream: str, actor: Actor) -> None:

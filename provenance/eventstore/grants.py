@@ -38,4 +38,16 @@ def statements_for(model: type[Model], web: str) -> list[sql.Composed]:
     else:
         named = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
         grant = sql.SQL("GRANT SELECT, INSERT ({}) ON {} TO {}").format(named, table, role)
-    return [sql.SQL("REVOKE ALL ON {} FROM {}").format(table, role), grant]
+    return [sql.SQL("REVOKE ALL ON {} FROM {}").format(table, role), grant, *_lock(model, role)]
+
+
+def _lock(model: type[Model], role: sql.Identifier) -> list[sql.Composed]:
+    """PostgreSQL lets only those lock a row who may change a column of it: one that cannot change.
+
+    The trigger of such a table refuses another value.
+    """
+    column: str | None = getattr(model, "row_lock_column", None)
+    if column is None:
+        return []
+    table = sql.Identifier(model._meta.db_table)
+    return [sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(sql.Identifier(column), table, role)]

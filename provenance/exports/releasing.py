@@ -40,8 +40,7 @@ LOOKED_UP_IN = ("interactions", "subject_records", "reviews")
 
 def listed() -> dict[UUID, Release]:
     """Every release, in the order in which they were asked for."""
-    events = store.read_stream(STREAM)
-    return releases.fold((event.actor, event.data) for event in events)
+    return _read()[0]
 
 
 def reasons() -> dict[UUID, str]:
@@ -91,7 +90,7 @@ def _ask(archive: Archive, choice: Choice, reason: str, principal: Principal) ->
         kept=len(choice.kept),
         reason=_sealed(reason, event_id, release_id),
     )
-    _append(data, event_id, principal)
+    _append(data, event_id, principal, head=store.stream_version(STREAM))
 
 
 @store.decides_again
@@ -99,8 +98,9 @@ def _ask(archive: Archive, choice: Choice, reason: str, principal: Principal) ->
 def approve_release(*, release_id: UUID, principal: Principal) -> None:
     """Raises ReleaseUnknown, ReleaseDecided, ReleaseNeedsAnother, PermissionDenied."""
     _require_administrator(principal)
-    data = releases.approve(_known(release_id), approver=principal.actor)
-    _append(data, derived_id(release_id, "RangeReleaseApproved"), principal)
+    release, head = _known(release_id)
+    data = releases.approve(release, approver=principal.actor)
+    _append(data, derived_id(release_id, "RangeReleaseApproved"), principal, head=head)
 
 
 @store.decides_again
@@ -108,10 +108,11 @@ def approve_release(*, release_id: UUID, principal: Principal) -> None:
 def reject_release(*, release_id: UUID, reason: str, principal: Principal) -> None:
     """Raises ReleaseUnknown, ReleaseDecided, PermissionDenied."""
     _require_administrator(principal)
-    releases.require_open(_known(release_id))
+    release, head = _known(release_id)
+    releases.require_open(release)
     event_id = derived_id(release_id, "RangeReleaseRejected")
     data = RangeReleaseRejected(release_id=release_id, reason=_sealed(reason, event_id, release_id))
-    _append(data, event_id, principal)
+    _append(data, event_id, principal, head=head)
 
 
 def carry_out(*, archive: Archive, release: Release, principal: Principal) -> tuple[int, int]:
@@ -145,7 +146,8 @@ def _release(
         released=store_listing(choice.runs()),
         streams=len(choice.streams),
     )
-    _append(data, event_id, principal, causation_id=approved.event_id)
+    head = store.stream_version(STREAM)
+    _append(data, event_id, principal, head=head, causation_id=approved.event_id)
     return released.release(event_id)
 
 
@@ -168,7 +170,7 @@ def restore_range(*, path: Path, principal: Principal) -> RangeRestored:
         events=events,
         blobs=blobs,
     )
-    _append(restored, event_id, principal)
+    _append(restored, event_id, principal, head=store.stream_version(STREAM))
     return restored
 
 
@@ -182,11 +184,18 @@ def why_nothing(choice: Choice) -> str:
     return f"Nothing of this range may go. {stream}: {reason}.{others}"
 
 
-def _known(release_id: UUID) -> Release:
-    found = listed().get(release_id)
-    if found is None:
+def _read() -> tuple[dict[UUID, Release], int]:
+    """Every release, and how many events told of them: what is decided counts only after these."""
+    events = store.read_stream(STREAM)
+    return releases.fold((event.actor, event.data) for event in events), len(events)
+
+
+def _known(release_id: UUID) -> tuple[Release, int]:
+    """The release, and the head of the stream that told of it. Raises ReleaseUnknown."""
+    found, head = _read()
+    if release_id not in found:
         raise ReleaseUnknown(release_id)
-    return found
+    return found[release_id], head
 
 
 def _sealed(reason: str, event_id: UUID, release_id: UUID) -> Box:
@@ -195,7 +204,12 @@ def _sealed(reason: str, event_id: UUID, release_id: UUID) -> Box:
 
 
 def _append(
-    data: EventData, event_id: UUID, principal: Principal, *, causation_id: UUID | None = None
+    data: EventData,
+    event_id: UUID,
+    principal: Principal,
+    *,
+    head: int,
+    causation_id: UUID | None = None,
 ) -> None:
     new = NewEvent(
         data=data,
@@ -204,7 +218,7 @@ def _append(
         actor=principal.actor,
         causation_id=causation_id,
     )
-    store.append([new], expected={STREAM: store.stream_version(STREAM)})
+    store.append([new], expected={STREAM: head})
 
 
 def _require_administrator(principal: Principal) -> None:

@@ -95,8 +95,8 @@ def _destroy(
     heads = store.stream_versions(record.stream for record in living)
     # Passages are read before the key is gone; nothing can be added to a locked document.
     new = [_destroyed(approved, record, _passages(record)) for record in living]
-    destroy_keys(record.kid for record in living)
     store.append(new, expected={record.stream: heads.get(record.stream, 0) for record in living})
+    destroy_keys(event.event_id for event in new)
 
 
 def _destroyed(
@@ -174,7 +174,6 @@ def _record_executed(approved: Recorded[ErasureApproved], *, keys: int, blobs: i
     own = key_id("subject", erasure_id)
     facts: list[EventData] = []
     if lock_keys([own]):
-        destroy_keys([own])
         facts.append(
             SubjectKeyDestroyed(
                 erasure_id=erasure_id, kid=own, owner="erasure", owner_id=erasure_id
@@ -182,6 +181,7 @@ def _record_executed(approved: Recorded[ErasureApproved], *, keys: int, blobs: i
         )
     facts.append(ErasureExecuted(erasure_id=erasure_id, keys=keys, blobs=blobs))
     _append_after(approved, facts)
+    destroy_keys([derived_id(erasure_id, SubjectKeyDestroyed.__name__)])
 
 
 def _append_after(approved: Recorded[ErasureApproved], facts: Sequence[EventData]) -> None:

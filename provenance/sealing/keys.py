@@ -79,14 +79,13 @@ def lock_keys(kids: Iterable[str]) -> list[str]:
         return [kid for (kid,) in cursor.fetchall()]
 
 
-def destroy_keys(kids: Iterable[str]) -> None:
-    """Forgets the keys for good; the database lets none of them come back."""
+def destroy_keys(recorded_in: Iterable[UUID]) -> None:
+    """Forgets for good the keys that these SubjectKeyDestroyed events of the log name.
+
+    The database refuses unless an approved erasure accounts for each, and lets none come back.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sealing_key SET wrapped_dek = NULL, destroyed_at = now()"
-            " WHERE kid = ANY(%s) AND wrapped_dek IS NOT NULL",
-            [sorted(set(kids))],
-        )
+        cursor.execute("SELECT eventstore_destroy_keys_v1(%s)", [list(recorded_in)])
 
 
 def unwrap(wrapped: bytes | memoryview) -> bytes:

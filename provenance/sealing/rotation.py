@@ -1,18 +1,20 @@
 """Rotates the key-encryption key: wraps every data key anew, a batch in each transaction.
 
-Whoever reads knows both keys meanwhile, so nothing stops; a run that is broken off is started
-again, and finds by trying which keys still wait.
+As the owner of the tables: the web role can change no key. Whoever reads knows both keys meanwhile,
+so nothing stops; a run that is broken off is started again, and finds by trying which keys still
+wait.
 """
 
 from collections.abc import Callable
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connections, transaction
 
 from provenance.sealing.keys import unwrap
 
 BATCH = 1000
+OWNER = "owner"
 
 Report = Callable[[int, int], None]
 
@@ -33,7 +35,7 @@ def rewrap_all(*, report: Report | None = None) -> int:
 
 
 def _next_kids(after: str) -> list[str]:
-    with connection.cursor() as cursor:
+    with connections[OWNER].cursor() as cursor:
         cursor.execute(
             "SELECT kid FROM sealing_key WHERE kid > %s AND wrapped_dek IS NOT NULL"
             " ORDER BY kid LIMIT %s",
@@ -42,9 +44,9 @@ def _next_kids(after: str) -> list[str]:
         return [kid for (kid,) in cursor.fetchall()]
 
 
-@transaction.atomic
+@transaction.atomic(using=OWNER)
 def _rewrap(kids: list[str]) -> int:
-    with connection.cursor() as cursor:
+    with connections[OWNER].cursor() as cursor:
         # Locked: a key that is destroyed meanwhile must not come back.
         cursor.execute(
             "SELECT kid, wrapped_dek FROM sealing_key"

@@ -108,6 +108,20 @@ def test_a_role_says_what_a_person_may_do(role: Role, may: set[str]) -> None:
     assert principal_of_user(person(role=role)).scopes == may
 
 
+def test_two_who_change_what_a_person_may_see_leave_what_the_events_say() -> None:
+    bob = person("bob", collections=["policies"])
+    as_another_saw_him = User.objects.get(pk=bob.pk)
+    set_collections(principal=SYSTEM_PRINCIPAL, subject=bob, collections=["claims"])
+    set_collections(principal=SYSTEM_PRINCIPAL, subject=as_another_saw_him, collections=["board"])
+    may_see = {"policies"}
+    for event in store.read_stream(f"access-{bob.id}"):
+        if event.type == "AccessGranted":
+            may_see.add(event.data.collection)
+        elif event.type == "AccessRevoked":
+            may_see.remove(event.data.collection)
+    assert may_see == set(User.objects.get(pk=bob.pk).collections or ()) == {"board"}
+
+
 def test_a_person_is_kept_out_of_collections_and_let_in_by_events() -> None:
     bob = person("bob", collections=["policies"])
     assert not principal_of_user(bob).may_see("claims")

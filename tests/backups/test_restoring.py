@@ -40,8 +40,10 @@ from provenance.integrity.sequencer import sequence_everything
 from provenance.integrity.verification.whole_log import verify_log
 from provenance.projections import projector
 from provenance.projections.models import Progress
+from provenance.sealing.models import SealingKey
 from tests.backups.conftest import SecondDatabase, Story, silent
 from tests.backups.restoring import bring_back, load
+from tests.erased_keys import approved_erasure, destroy
 from tests.recording.stories import ALICE, ask
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -302,21 +304,23 @@ def test_without_the_data_keys_all_works_but_what_they_sealed(
 def test_a_destroyed_key_does_not_come_back(
     story: Story, tmp_path: Path, second_database: SecondDatabase
 ) -> None:
+    erasure_id = approved_erasure()
     back_up(tmp_path / "before", report=silent)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE sealing_key SET wrapped_dek = NULL, destroyed_at = now()")
+    kids = SealingKey.objects.exclude(kid__startswith="review:").values_list("kid", flat=True)
+    destroy(list(kids), erasure_id=erasure_id)
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "INSERT INTO eventstore_erased_blob (digest, kid)"
             " SELECT sha256(convert_to(kid, 'UTF8')), kid FROM sealing_key"
+            " WHERE wrapped_dek IS NULL"
         )
     back_up(tmp_path / "after", report=silent)
     with second_database():
         restored = bring_back(tmp_path / "after", keys=tmp_path / "before" / "keys")
         assert restored.keys_missing == 0
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(wrapped_dek) FROM sealing_key")
-            assert cursor.fetchone() == (0,)
+            cursor.execute("SELECT kid FROM sealing_key WHERE wrapped_dek IS NOT NULL")
+            assert {kid.partition(":")[0] for (kid,) in cursor.fetchall()} == {"review"}
             cursor.execute("SELECT count(*) > 0 FROM eventstore_erased_blob")
             assert cursor.fetchone() == (True,)
         assert trace_of(story.output_id, principal=ALICE).as_json()["output"]["text"] is None

@@ -5,18 +5,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connections
 
 from ingestion.commands import submit_document
 from provenance.accounts.access import SYSTEM_PRINCIPAL
-from provenance.eventstore.events import Owner, SubjectKeyDestroyed
-from provenance.eventstore.ids import new_id
-from provenance.eventstore.recorded import SYSTEM, NewEvent
-from provenance.eventstore.store import append, stream_version
 from provenance.exports import verify
 from provenance.exports.bundle import Bundle, build
 from provenance.exports.verify import Line
@@ -25,9 +21,11 @@ from provenance.integrity import checkpoints
 from provenance.integrity.checkpoints import seal
 from provenance.integrity.errors import NotSealedYet
 from provenance.integrity.sequencer import sequence_everything
+from provenance.sealing.models import SealingKey
 from retrieval.generations.commands import TODAY, start_generation
 from retrieval.ranking import MICRO
 from retrieval.recording.errors import RecordNotFound
+from tests.erased_keys import destroy
 from tests.exports.stories import PASSAGE, SEED, answered, checked, failures, files_of
 from tests.recording.stories import BOB, hand_in
 
@@ -237,34 +235,27 @@ def test_another_application_is_given_none(output_id: UUID) -> None:
         build([output_id], principal=BOB)
 
 
-def destroy_keys(kind: str, *, recorded: bool = True) -> None:
-    """As an erasure does, with an event in the stream of each key's owner."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sealing_key SET wrapped_dek = NULL, destroyed_at = now() WHERE kid LIKE %s"
-            " RETURNING kid",
-            [f"{kind}:%"],
-        )
-        kids = [kid for (kid,) in cursor.fetchall()] if recorded else []
-    for kid in kids:
-        owner_id = kid.partition(":")[2]
-        for owner in get_args(Owner):
-            stream = f"{owner}-{owner_id}"
-            if version := stream_version(stream):
-                data = SubjectKeyDestroyed(
-                    erasure_id=new_id(), kid=kid, owner=owner, owner_id=UUID(owner_id)
-                )
-                event = NewEvent(data=data, stream=stream, event_id=new_id(), actor=SYSTEM)
-                append([event], expected={stream: version})
+def erase_all(kind: str) -> None:
+    """Only their keys, and what the log says of it."""
+    kids = SealingKey.objects.filter(kid__startswith=f"{kind}:").values_list("kid", flat=True)
+    destroy(list(kids))
     sequence_everything()
     seal(SEED)
+
+
+def lose_keys(kind: str) -> None:
+    """As a restore without the data keys leaves them."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE sealing_key DISABLE TRIGGER sealing_key_keep")
+        cursor.execute("UPDATE sealing_key SET wrapped_dek = NULL WHERE kid LIKE %s", [f"{kind}:%"])
+        cursor.execute("ALTER TABLE sealing_key ENABLE ALWAYS TRIGGER sealing_key_keep")
 
 
 @pytest.mark.parametrize("kind", ["interaction", "document"])
 def test_erased_text_is_shown_as_erased_and_the_rest_verifies(
     kind: str, output_id: UUID, bundle: Bundle, log_key: str
 ) -> None:
-    destroy_keys(kind)
+    erase_all(kind)
     files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
     assert failures(files, log_key) == []
     notes = [line.detail for line in checked(files, log_key) if line.verdict == "NOTE"]
@@ -286,18 +277,19 @@ def test_the_blobs_of_erased_texts_are_not_asked_for(
     """An erasure takes them away."""
     output_id = answered(run_work, text="Eight months. " * 1000)
     whole = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
-    destroy_keys("interaction")
+    erase_all("interaction")
     files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
     assert failures(files, files["log.vkey"].decode().strip()) == []
     gone = {name for name in whole.keys() - files.keys() if name.startswith("blobs/")}
     assert gone
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_a_key_that_is_gone_without_an_event_is_not_called_erased(
     output_id: UUID, log_key: str
 ) -> None:
     """Nor is a bundle believed that calls it so."""
-    destroy_keys("interaction", recorded=False)
+    lose_keys("interaction")
     files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
     assert failures(files, log_key) == []
     notes = [line.detail for line in checked(files, log_key) if line.verdict == "NOTE"]

@@ -10,9 +10,9 @@ import pytest
 from ingestion.commands import withdraw_document
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.eventstore import store
-from provenance.sealing.keys import destroy_keys
 from retrieval.commands import retrieve
 from tests.api.callers import Caller, json_of, new_caller, pointers
+from tests.erased_keys import destroy
 from tests.recording.stories import ALICE, STORM, WAITING, hand_in
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,7 @@ def test_a_question_that_was_erased_cannot_be_asked(
     documents: dict[str, Any],  # noqa: ARG001
 ) -> None:
     retrieval_id = ask()
-    destroy_keys([f"interaction:{retrieval_id}"])
+    destroy([f"interaction:{retrieval_id}"])
     for path in ("counterfactual", "bisection"):
         assert alice.post(f"/retrievals/{retrieval_id}/{path}", {}).status_code == 410
 

@@ -15,18 +15,16 @@ from provenance.accounts.models import Role
 from provenance.api.health import check_everything
 from provenance.api.metrics import exposition
 from provenance.eventstore import store
-from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.ids import new_id
-from provenance.eventstore.recorded import SYSTEM, NewEvent
 from provenance.history import circumstances
 from provenance.history.events import RetrievalReproduced
 from provenance.history.reproduction import ALARMS
-from provenance.sealing.keys import destroy_keys
 from retrieval.commands import retrieve
 from retrieval.generations.active import active_generation, forget_active_generation
 from retrieval.generations.commands import drop_generation, start_generation
 from retrieval.recording.commands import report_retrieval
 from tests.api.callers import Caller, json_of, new_caller
+from tests.erased_keys import destroy
 from tests.pages.test_reviewing import signed_in
 from tests.recording.stories import ALICE, WAITING, hand_in
 
@@ -105,22 +103,14 @@ def test_what_has_been_erased_is_the_cause(
 
 
 def erase(document_id: UUID, run_work: Work) -> None:
-    destroy_keys([f"document:{document_id}"])
-    stream = f"document-{document_id}"
-    destroyed = SubjectKeyDestroyed(
-        erasure_id=new_id(), kid=f"document:{document_id}", owner="document", owner_id=document_id
-    )
-    store.append(
-        [NewEvent(data=destroyed, stream=stream, event_id=new_id(), actor=SYSTEM)],
-        expected={stream: store.stream_version(stream)},
-    )
+    destroy([f"document:{document_id}"])
     run_work()
 
 
 @pytest.mark.usefixtures("documents")
 def test_an_erased_question_cannot_be_asked_again(alice: Caller) -> None:
     retrieval_id = ask()
-    destroy_keys([f"interaction:{retrieval_id}"])
+    destroy([f"interaction:{retrieval_id}"])
     found = again(alice, retrieval_id)
     assert (found["cause"], found["search"], found["reproduced"]) == ("erased_content", None, [])
     assert found["detail"].startswith("It could not be run again.")

@@ -9,17 +9,14 @@ import pytest
 
 from ingestion.models import Chunk
 from provenance.accounts.access import SYSTEM_PRINCIPAL
-from provenance.eventstore import store
-from provenance.eventstore.events import SubjectKeyDestroyed
-from provenance.eventstore.ids import new_id
-from provenance.eventstore.recorded import SYSTEM, NewEvent
 from provenance.impact import uses
 from provenance.impact.listings import templates_in_use
 from provenance.impact.without import without_version
 from provenance.pages.over_time import slots
 from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences
-from provenance.sealing.keys import destroy_keys, key_id
+from provenance.sealing.keys import key_id
+from tests.erased_keys import destroy
 from tests.recording.stories import (
     ALICE,
     BOB,
@@ -150,14 +147,7 @@ def test_the_name_of_a_template_goes_with_the_key_of_its_prompt(
     prompt_id = prompt_of(ask(), template={"name": "claims", "version": "7"})
     output_of(prompt_id, ANSWER)
     run_work()
-    kid = key_id("interaction", prompt_id)
-    destroy_keys([kid])
-    stream = f"prompt-{prompt_id}"
-    gone = SubjectKeyDestroyed(erasure_id=new_id(), kid=kid, owner="prompt", owner_id=prompt_id)
-    store.append(
-        [NewEvent(data=gone, stream=stream, event_id=new_id(), actor=SYSTEM)],
-        expected={stream: store.stream_version(stream)},
-    )
+    destroy([key_id("interaction", prompt_id)])
     run_projector()
     assert templates_in_use(SYSTEM_PRINCIPAL) == []
     assert set(differences(projection_named("impact")).values()) == {0}

@@ -16,8 +16,8 @@ from provenance.eventstore.clock import last_positions_by
 from provenance.history.events import RetrievalReproduced
 from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences
-from provenance.sealing.keys import destroy_keys
 from retrieval.recording.commands import report_retrieval
+from tests.erased_keys import destroy
 from tests.recording.conftest import documents
 from tests.recording.stories import ALICE, STORM, WAITING, ask, hand_in, output_of, prompt_of
 
@@ -182,7 +182,7 @@ def test_the_page_of_a_retrieval_asks_otherwise_when_and_why(
 @pytest.mark.usefixtures("documents")
 def test_an_erased_question_and_another_store_are_told(auditor: Client, run_work: Work) -> None:
     erased = ask()["retrieval_id"]
-    destroy_keys([f"interaction:{erased}"])
+    destroy([f"interaction:{erased}"])
     for shown in ("otherwise", "change"):
         assert "have been erased" in text(auditor, f"/retrievals/{erased}/", show=shown)
     reported = report_retrieval(

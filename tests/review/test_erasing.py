@@ -26,10 +26,11 @@ from provenance.projections.rebuild import differences, rebuild
 from provenance.projections.work import RetryLater, run_next
 from provenance.review.finding import Target, find
 from provenance.review.models import ErasureEntry
-from provenance.sealing.keys import KeyDestroyed, destroy_keys
+from provenance.sealing.keys import KeyDestroyed
 from retrieval.commands import retrieve
 from retrieval.recording.commands import report_retrieval
 from retrieval.recording.models import InteractionOutput
+from tests.erased_keys import destroy
 from tests.recording.stories import ALICE, BOB, STORM, ask, hand_in, output_of, prompt_of
 from tests.review.everywhere import places_of
 
@@ -282,11 +283,11 @@ def test_the_database_refuses_to_erase_what_a_living_key_sealed(
 
 def test_a_destroyed_key_never_comes_back(documents: dict[str, Any]) -> None:
     kid = f"document:{documents['dental'].document_id}"
-    destroy_keys([kid])
+    destroy([kid])
     with (
         pytest.raises(IntegrityError),
-        transaction.atomic(),
-        connection.cursor() as cursor,
+        transaction.atomic("owner"),
+        connections["owner"].cursor() as cursor,
     ):
         cursor.execute(
             "UPDATE sealing_key SET wrapped_dek = 'x', destroyed_at = NULL WHERE kid = %s", [kid]

@@ -21,7 +21,8 @@ from provenance.eventstore.sealed import (
     was_erased,
 )
 from provenance.sealing.box import Box, BoxDamaged, Key, seal, unseal
-from provenance.sealing.keys import KeyDestroyed, destroy_keys, key_for
+from provenance.sealing.keys import KeyDestroyed, key_for
+from tests.erased_keys import destroy
 
 KEY = Key("document:1", bytes(range(32)))
 
@@ -83,10 +84,6 @@ def created(name: str) -> Recorded[UserCreated]:
     return event
 
 
-def destroy(kid: str) -> None:
-    destroy_keys([kid])
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("length", [1, MAX_INLINE_BYTES * 2])
 def test_text_is_revealed_from_the_log_whether_inline_or_in_a_blob(length: int) -> None:
@@ -110,7 +107,7 @@ def test_no_plain_text_is_in_the_stored_bytes() -> None:
 def test_nothing_is_revealed_or_added_after_the_key_was_destroyed() -> None:
     event = created("Wilhelmina")
     assert not was_erased(event, "username")
-    destroy(event.data.username.kid)
+    destroy([event.data.username.kid])
     assert reveal_text(event, "username") is None
     assert was_erased(event, "username")
     with pytest.raises(KeyDestroyed):

@@ -1,21 +1,23 @@
 """The key-encryption key is rotated while everything goes on, and a broken-off run goes on too."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
 from django.core.management import CommandError, call_command
 
 from provenance.sealing import rotation
-from provenance.sealing.keys import destroy_keys, key_for, keys_by_id
+from provenance.sealing.keys import key_for, key_id, keys_by_id
 from provenance.sealing.models import SealingKey
+from tests.erased_keys import destroy
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 OLD, NEW = bytes(32), bytes(range(32))
 
 
 def made(number: int) -> dict[str, bytes]:
-    keys = [key_for("interaction", str(each)) for each in range(number)]
+    keys = [key_for("interaction", UUID(int=each)) for each in range(number)]
     return {key.kid: key.dek for key in keys}
 
 
@@ -26,9 +28,10 @@ def readable() -> dict[str, bytes]:
 
 def test_after_a_rotation_the_new_key_alone_opens_everything(settings: Any) -> None:
     settings.KEY_ENCRYPTION_KEY = OLD
-    before = made(5)
-    destroy_keys(["interaction:4"])
-    del before["interaction:4"]
+    made(5)
+    destroy([key_id("interaction", UUID(int=4))])
+    before = readable()
+    assert key_id("interaction", UUID(int=4)) not in before
     settings.KEY_ENCRYPTION_KEY, settings.OLD_KEY_ENCRYPTION_KEY = NEW, OLD
     assert readable() == before
     call_command("rotate_key_encryption_key", verbosity=0)

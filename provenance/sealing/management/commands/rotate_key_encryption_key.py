@@ -3,9 +3,10 @@
 from typing import Any
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from provenance.sealing.rotation import rewrap_all
+from provenance.sealing.rotation import OWNER, rewrap_all
 
 
 class Command(BaseCommand):
@@ -15,6 +16,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, *_: Any, **__: Any) -> None:
+        if OWNER not in settings.DATABASES:
+            raise CommandError("Set DATABASE_OWNER_URL: only the tables' owner may change keys.")
         try:
             rewrapped = rewrap_all(report=self._report)
         except InvalidUnwrap:
