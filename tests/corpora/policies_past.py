@@ -1,7 +1,9 @@
 """Loads real policies in the order of their history, and asks for their past in every way.
 
 In the suite a part of them goes through Django's client. The whole corpus, over HTTP, into a server
-that holds nothing yet: `python -m tests.corpora.policies_past --url URL --key KEY`.
+that holds nothing yet: `python -m tests.corpora.policies_past --url URL --key KEY`. `--rebuild`,
+with a key that may administer, rebuilds and switches read models and index, and asks everything
+again after each step. `--kept FILE` keeps what was handed in, so that a second run goes on from it.
 """
 
 import argparse
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.corpora import policies_rebuilt
 from tests.corpora.conftest import CORPORA, json_lines
 
 CORPUS = CORPORA / "policies-dev"
@@ -28,6 +31,7 @@ QUERIES = (
     "trademark policy",
     "account suspension and appeal",
 )
+KEPT = ("document_ids", "hashes", "live", "looks", "retrievals")
 Call = Callable[..., Any]
 
 
@@ -57,6 +61,13 @@ class Past:
                 found = self.call("GET", "/knowledge?limit=1")
                 self.looks.append((found["position"], dict(self.live)))
         self.settle()
+
+    def keep(self, file: Path) -> None:
+        file.write_text(json.dumps({name: getattr(self, name) for name in KEPT}), encoding="utf-8")
+
+    def restore(self, file: Path) -> None:
+        for name, value in json.loads(file.read_text(encoding="utf-8")).items():
+            setattr(self, name, value)
 
     def _hand_in(self, entry: dict[str, Any]) -> None:
         name = entry["doc_id"]
@@ -208,18 +219,40 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=str(__doc__))
     parser.add_argument("--url", required=True)
     parser.add_argument("--key", required=True)
+    parser.add_argument("--kept", type=Path, metavar="FILE")
+    parser.add_argument("--rebuild", action="store_true")
+    parser.add_argument("--other-model", default="hash-test")
     options = parser.parse_args()
     past = Past(_over_http(options.url, options.key), lambda: _until_indexed(past))
+    if options.kept and options.kept.exists():
+        past.restore(options.kept)
+    else:
+        _load_all(past, options.kept)
+    tell(past)
+    steps = policies_rebuilt.steps(past.call, options.other_model)
+    for done, step in steps if options.rebuild else ():
+        begun = time.monotonic()
+        say(f"{done}: {step()}, in {time.monotonic() - begun:.0f} s")
+        tell(past)
+    return 0
+
+
+def _load_all(past: Past, kept: Path | None) -> None:
     begun = time.monotonic()
     past.load(entries_of(sorted((CORPUS / "docs").glob("*.jsonl"))))
     say(f"{len(past.hashes)} versions loaded in {time.monotonic() - begun:.0f} s")
+    if kept:
+        past.keep(kept)
+
+
+def tell(past: Past) -> None:
+    """Asks everything, and says what came out wrong."""
     say(f"{len(past.looks)} looks at positions, wrong: {wrong_looks(past)}")
     asked, wrong = wrong_moments(past)
     say(f"{asked} effective moments, wrong: {wrong}")
     asked, wordings = wrong_rewordings(past)
     say(f"{asked} rewordings, wrong: {wordings}")
     say(f"reproduced: {dict(reproduced(past))}")
-    return 0
 
 
 def say(line: str) -> None:
