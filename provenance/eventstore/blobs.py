@@ -69,13 +69,21 @@ def prefetched_blobs(digests: Iterable[str]) -> Iterator[None]:
         _prefetched.reset(token)
 
 
-def erase_blobs(*, kids: Iterable[str], streams: Iterable[str]) -> int:
-    """Removes what boxes under destroyed keys kept as blobs; returns how many.
+def erase_blobs(*, kids: Iterable[str], streams: Iterable[str]) -> None:
+    """Removes what boxes under destroyed keys kept as blobs.
 
     The boxes are looked for in the streams. The database refuses while one of the keys lives.
     """
     with driver_cursor() as cursor:
         cursor.execute("SELECT eventstore_erase_blobs_v1(%s, %s)", [list(kids), list(streams)])
+
+
+def count_erased(kids: Iterable[str]) -> int:
+    """How many blobs were ever erased with these keys, in however many attempts."""
+    with driver_cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM eventstore_erased_blob WHERE kid = ANY(%s)", [list(kids)]
+        )
         (erased,) = cursor.fetchone() or (0,)
         return int(erased)
 

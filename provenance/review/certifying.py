@@ -1,6 +1,5 @@
 """Ends an erasure: takes the vectors that nobody else needs, and writes the certificate."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +31,6 @@ from provenance.review.events import (
     ErasureRequested,
 )
 from provenance.review.execution import destroyed_records
-from provenance.review.finding import Record
 from provenance.review.projections import named
 
 # Every read model that held words of what was erased.
@@ -47,8 +45,7 @@ def certify_erasure(*, erasure_id: UUID) -> None:
     executed = next(each for each in events if isinstance(each.data, ErasureExecuted))
     if not has_folded(executed, FORGETTING):
         raise RetryLater("The read models have not forgotten everything yet.")
-    vectors = sum(_erase_vectors(each) for each in _destroyed_documents(erasure_id))
-    _record_certified(events, executed, vectors)
+    _erase_and_certify(events, executed)
 
 
 def certificate_text(erasure_id: UUID) -> str | None:
@@ -63,7 +60,14 @@ def _destroyed_documents(erasure_id: UUID) -> list[SubjectKeyDestroyed]:
     return [event.data for event in found if event.data.passages is not None]
 
 
+@store.decides_again
 @transaction.atomic
+def _erase_and_certify(events: list[Recorded[Any]], executed: Recorded[ErasureExecuted]) -> None:
+    """Together, so that a run which is broken off neither erases nor counts. Raises RetryLater."""
+    documents = _destroyed_documents(executed.data.erasure_id)
+    _record_certified(events, executed, sum(_erase_vectors(each) for each in documents))
+
+
 def _erase_vectors(destroyed: SubjectKeyDestroyed) -> int:
     """Only while the catalogue knows of every passage that was embedded. Raises RetryLater."""
     lock_vectors()
@@ -74,15 +78,6 @@ def _erase_vectors(destroyed: SubjectKeyDestroyed) -> int:
     return erase_vectors(destroyed.owner_id, read_listing(destroyed.passages))
 
 
-def _places(record: Record) -> Iterator[tuple[str, str]]:
-    """Where a key sealed something: what reviewers wrote about an output lies under it too."""
-    yield record.stream, record.kid
-    if record.owner == "output":
-        yield f"review-{record.record_id}", record.kid
-
-
-@store.decides_again
-@transaction.atomic
 def _record_certified(
     events: list[Recorded[Any]], executed: Recorded[ErasureExecuted], vectors: int
 ) -> None:
@@ -90,7 +85,9 @@ def _record_certified(
     approved = next(each for each in events if isinstance(each.data, ErasureApproved))
     data = executed.data
     records = destroyed_records(data.erasure_id)
-    affected = affected_events(place for record in records for place in _places(record))
+    affected = affected_events(
+        (stream, record.kid) for record in records for stream in record.sealed_in
+    )
     log = LogKey.objects.order_by("-id").values_list("origin", flat=True).first()
     text = str(
         Certificate(

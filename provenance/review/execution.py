@@ -11,7 +11,7 @@ from django.db import transaction
 
 from ingestion.events import DocumentProcessed, DocumentRecut, DocumentReread
 from provenance.eventstore import store
-from provenance.eventstore.blobs import erase_blobs
+from provenance.eventstore.blobs import count_erased, erase_blobs
 from provenance.eventstore.event_types import EventData
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.fingerprints import keyed_hash
@@ -54,8 +54,10 @@ def execute_erasure(*, erasure_id: UUID, renew: Renew = lambda: None) -> None:
         _destroy(approved, records[start : start + SLICE], target_of(events))
         renew()
     destroyed = destroyed_records(erasure_id)
-    blobs = _erase_blobs(destroyed, renew)
+    _erase_blobs(destroyed, renew)
     _forget(destroyed)
+    # Counted, not summed up: an attempt that was broken off has erased some already.
+    blobs = count_erased(record.kid for record in destroyed)
     _record_executed(approved, keys=len(destroyed), blobs=blobs)
 
 
@@ -145,15 +147,14 @@ def _hashes(
     return {keyed_hash(texts[of][start:end], purpose="chunk text") for start, end in spans}
 
 
-def _erase_blobs(records: Sequence[Record], renew: Renew) -> int:
-    erased = 0
+def _erase_blobs(records: Sequence[Record], renew: Renew) -> None:
     for start in range(0, len(records), SLICE):
         part = records[start : start + SLICE]
-        erased += erase_blobs(
-            kids=[record.kid for record in part], streams=[record.stream for record in part]
+        erase_blobs(
+            kids=[record.kid for record in part],
+            streams=[stream for record in part for stream in record.sealed_in],
         )
         renew()
-    return erased
 
 
 def _forget(records: Sequence[Record]) -> None:
@@ -161,7 +162,8 @@ def _forget(records: Sequence[Record]) -> None:
     ids = [record.record_id for record in records]
     forget_everywhere(ids)
     WorkLease.objects.filter(subject_id__in=ids).update(problem="")
-    ParkedEvent.objects.filter(stream__in=[record.stream for record in records]).update(
+    streams = [stream for record in records for stream in record.sealed_in]
+    ParkedEvent.objects.filter(stream__in=streams).update(
         problem="What it was about has been erased.", traceback=""
     )
 

@@ -36,6 +36,13 @@ class Record:
     def stream(self) -> str:
         return f"{self.owner}-{self.record_id}"
 
+    @property
+    def sealed_in(self) -> tuple[str, ...]:
+        """The streams in which its key sealed something: what reviewers wrote of an output too."""
+        if self.owner == "output":
+            return self.stream, f"review-{self.record_id}"
+        return (self.stream,)
+
 
 def record_of(stream: str) -> Record:
     """Of `output-0190...`, the stream of something with a key of its own."""

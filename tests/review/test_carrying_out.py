@@ -1,18 +1,22 @@
 """An erasure waits for a second person and for no hold, and goes on wherever it was broken off."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.utils import timezone
 
 from provenance.eventstore import store
+from provenance.eventstore.ids import new_id
 from provenance.eventstore.models import Event
 from provenance.integrity import checkpoints
 from provenance.integrity.notes import Note
 from provenance.integrity.sequencer import sequence_everything
+from provenance.projections.models import ParkedEvent
 from provenance.projections.projection import projections
 from provenance.projections.projector import fold_everything
 from provenance.projections.rebuild import differences
@@ -178,11 +182,31 @@ def test_an_erasure_that_was_broken_off_goes_on(
     run_work()
     entry = ErasureEntry.objects.get(erasure_id=erasure_id)
     assert (entry.status, entry.keys) == ("certified", entry.records)
+    # What attempts that were broken off took counts as well.
+    assert (entry.blobs, entry.vectors) == ((0, 1) if module is certifying else (1, 0))
     recorded = [event.event_id for event in store.read_correlated(erasure_id)]
     carry_out(erasure_id)
     assert [event.event_id for event in store.read_correlated(erasure_id)] == recorded
     for each in projections():
         assert not any(differences(each).values()), each.name
+
+
+@pytest.mark.parametrize("stream", ["output", "review"])
+def test_a_note_about_a_failed_fold_forgets_what_it_quoted(
+    stream: str, story: dict[str, Any], erase: Erase
+) -> None:
+    parked = ParkedEvent.objects.create(
+        projection="reviews",
+        position=1,
+        event_id=new_id(),
+        stream=f"{stream}-{story['output']}",
+        problem=f"{WORDS} is odd.",
+        traceback=f"... {WORDS}",
+        retry_at=timezone.now() + timedelta(hours=1),
+    )
+    erase(PERSON)
+    parked.refresh_from_db()
+    assert (parked.problem, parked.traceback) == ("What it was about has been erased.", "")
 
 
 def breaking_off(real: Callable[..., Any], *, after: bool) -> Callable[..., Any]:
