@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from provenance.eventstore.driver import driver_cursor
 from provenance.integrity.checkpoints import Sealer
@@ -90,7 +90,7 @@ class Sequencer:
 
     def _sweep(self) -> None:
         """A new leader looks once at every number that has no position: each may be a hole."""
-        with connection.cursor() as cursor:
+        with driver_cursor() as cursor:
             cursor.execute(
                 "SELECT missing FROM integrity_tree, generate_series(1, highest_seq) AS missing"
                 " WHERE NOT EXISTS"
@@ -102,10 +102,10 @@ class Sequencer:
     def _guard_new_holes(self) -> None:
         if None not in self.holes.values():
             return
-        with connection.cursor() as cursor:
+        with driver_cursor() as cursor:
             # A transaction of its own, so that its id is newly assigned, after the read above.
             cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-            guard = int(cursor.fetchone()[0])
+            ((guard,),) = cursor.fetchall()
         self.holes = {seq: guard if old is None else old for seq, old in self.holes.items()}
 
 
@@ -119,27 +119,29 @@ def sequence_everything() -> int:
 
 def _has_unread_events() -> bool:
     """Cheaper than a cycle, which locks a row: an idle log is asked this many times a second."""
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             "SELECT COALESCE((SELECT max(seq) FROM eventstore_event), 0) > highest_seq"
             " FROM integrity_tree"
         )
-        return bool(cursor.fetchone()[0])
+        ((unread,),) = cursor.fetchall()
+        return bool(unread)
 
 
 def _oldest_transaction() -> int:
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return int(cursor.fetchone()[0])
+        ((oldest,),) = cursor.fetchall()
+        return int(oldest)
 
 
 def _locked_tree() -> tuple[int, bytes, int, datetime | None]:
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             "SELECT size, compact_range, highest_seq, positioned_at"
             " FROM integrity_tree WHERE id = 1 FOR UPDATE"
         )
-        size, packed, highest, last_time = cursor.fetchone()
+        ((size, packed, highest, last_time),) = cursor.fetchall()
         return size, bytes(packed), highest, last_time
 
 
@@ -188,7 +190,7 @@ def _write_nodes(cursor: psycopg.Cursor[Any], nodes: list[Node]) -> None:
 
 
 def _save_tree(tree: CompactRange, highest: int) -> None:
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             "UPDATE integrity_tree SET size = %s, compact_range = %s, highest_seq = %s"
             " WHERE id = 1",

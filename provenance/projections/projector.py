@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 
+from django.db import connection
+
 from provenance.integrity.leadership import Pace, Stop
 from provenance.projections import bell, chores, work
 from provenance.projections.projection import Projection, projections
@@ -30,6 +32,7 @@ class Projector:
         self._next_forgetting = 0.0
 
     def run(self, stop: Stop) -> None:
+        _let_the_disk_follow()
         pace = Pace(stop)
         while not stop.requested:
             behind = _behind(self._projections)
@@ -68,6 +71,15 @@ class Projector:
         if now >= self._next_forgetting:
             self._next_forgetting = now + FORGET_SECONDS
             work.forget_closed_leases()
+
+
+def _let_the_disk_follow() -> None:
+    """No fold waits until it is on the disk: the log has the events, and progress goes with rows.
+
+    Whoever records what it read here waits for its own commit, and so for all that came before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
 
 
 def fold_everything(report: Callable[[int], None] | None = None) -> int:

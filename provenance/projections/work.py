@@ -12,8 +12,9 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 
+from provenance.eventstore.driver import driver_cursor
 from provenance.eventstore.event_types import EventData
 from provenance.eventstore.recorded import Recorded
 
@@ -74,7 +75,7 @@ class WorkItem:
 
     def renew(self) -> None:
         """Extends the lease; call it between the slices of long work. Raises LeaseLost."""
-        with connection.cursor() as cursor:
+        with driver_cursor() as cursor:
             cursor.execute(
                 "UPDATE projections_work_lease SET leased_until = now() + make_interval(secs => %s)"
                 " WHERE kind = %s AND subject_id = %s AND token = %s",
@@ -132,7 +133,7 @@ def is_unhurried(kind: str) -> bool:
 
 def waiting_queues() -> dict[str, int]:
     """How many pieces of work are free to be taken, by queue."""
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             "SELECT w.queue, count(*) FROM projections_pending_work w"  # noqa: S608
             " LEFT JOIN projections_work_lease l USING (kind, subject_id, cause_event_id)"
@@ -169,7 +170,7 @@ def run_next(queue: str) -> bool:
 
 
 def _lease_next(queue: str) -> WorkItem | None:
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             TAKE,
             {
@@ -190,7 +191,7 @@ def _failed(kind: WorkKind, item: WorkItem, problem: str) -> None:
     else:
         kind.give_up(item, problem)
         # A retry that is asked for later starts with a fresh count.
-        with connection.cursor() as cursor:
+        with driver_cursor() as cursor:
             cursor.execute(
                 "DELETE FROM projections_work_lease WHERE kind = %s AND subject_id = %s",
                 [item.kind, item.subject_id],
@@ -199,7 +200,7 @@ def _failed(kind: WorkKind, item: WorkItem, problem: str) -> None:
 
 def _done(item: WorkItem) -> None:
     # Kept until the fold of the result closes the work; if it never does, it is tried again.
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             "UPDATE projections_work_lease"
             " SET attempts = 0, running = false, problem = '',"
@@ -210,7 +211,7 @@ def _done(item: WorkItem) -> None:
 
 
 def _set_lease(item: WorkItem, *, seconds: int, problem: str) -> None:
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             "UPDATE projections_work_lease"
             " SET leased_until = now() + make_interval(secs => %s), running = false, problem = %s"
@@ -221,7 +222,7 @@ def _set_lease(item: WorkItem, *, seconds: int, problem: str) -> None:
 
 def forget_closed_leases() -> None:
     """Removes the leases of work that has been answered."""
-    with connection.cursor() as cursor:
+    with driver_cursor() as cursor:
         cursor.execute(
             "DELETE FROM projections_work_lease l WHERE leased_until < now() AND NOT EXISTS"
             " (SELECT FROM projections_pending_work w"

@@ -8,6 +8,7 @@ from django.db import OperationalError, connection, transaction
 
 from ingestion.embeddings.in_use import Recipe, RecipesInUse
 from ingestion.embeddings.registry import embedder
+from provenance.eventstore.driver import driver_cursor
 from provenance.eventstore.ids import derived_id
 from provenance.eventstore.recorded import SYSTEM, NewEvent
 from provenance.eventstore.store import any_after, append, decides_again, stream_version
@@ -19,6 +20,11 @@ from retrieval.generations.states import FIRST
 from retrieval.models import ENDED, SEARCHABLE, IndexGeneration, State
 
 log = structlog.get_logger()
+
+KEPT = """
+    SELECT state, embedding_model, chunker, reading FROM retrieval_generation
+    WHERE state <> ALL(%s) AND NOT paused ORDER BY generation DESC
+"""
 
 
 @dataclass(frozen=True)
@@ -131,11 +137,9 @@ def start_first_generation() -> bool:
 
 def decide_recipes() -> RecipesInUse:
     """That of the active generation, and those of the others that have to be kept complete."""
-    rows = IndexGeneration.objects.exclude(state__in=ENDED).exclude(paused=True)
-    found = [
-        (row.state, Recipe(row.embedding_model, row.chunker, row.reading))
-        for row in rows.order_by("-generation")
-    ]
+    with driver_cursor() as cursor:
+        rows = cursor.execute(KEPT, [list(ENDED)]).fetchall()
+    found = [(state, Recipe(*recipe)) for state, *recipe in rows]
     active = next((recipe for state, recipe in found if state == State.ACTIVE), None)
     searched = active or Recipe(settings.EMBEDDING_MODEL)
     others = dict.fromkeys(recipe for _, recipe in found if recipe != searched)
