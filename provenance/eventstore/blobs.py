@@ -47,16 +47,15 @@ def stored_blobs(digests: Iterable[str]) -> dict[str, bytes]:
         return {digest.hex(): data for digest, data in cursor.fetchall()}
 
 
-def total_bytes(digests: Iterable[str]) -> int:
-    """How long the given blobs are together, as far as they are stored; reads none of them."""
+def blob_lengths(digests: Iterable[str]) -> dict[str, int]:
+    """How long each of the given blobs is, as far as they are stored; reads none of them."""
     with driver_cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum(octet_length(data)), 0)::bigint FROM eventstore_blob"
+            "SELECT encode(digest, 'hex'), octet_length(data) FROM eventstore_blob"
             " WHERE digest = ANY(%s)",
             [[bytes.fromhex(digest) for digest in sorted(set(digests))]],
         )
-        (total,) = cursor.fetchone() or (0,)
-        return int(total)
+        return dict(cursor.fetchall())
 
 
 @contextmanager

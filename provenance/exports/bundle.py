@@ -6,8 +6,8 @@ and `verify.py` works it out again. Only the readable forms rest on the manifest
 vouches for them where the process holds the log's key, and the EvidenceExported event in any case.
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,11 @@ from uuid import UUID
 from django.conf import settings
 
 from provenance.accounts.access import Principal
-from provenance.exports import report_page, report_pdf, verify, w3c_prov
-from provenance.exports.archive import packed
-from provenance.exports.facts import Facts, facts_of
-from provenance.exports.report import report_of
+from provenance.exports import verify
+from provenance.exports.facts import Facts
 from provenance.exports.selection import CaseThen, Period
+from provenance.exports.spool import Spool
+from provenance.exports.views import Views
 from provenance.integrity import base64_text, checkpoints, tree
 from provenance.integrity.errors import NotSealedYet
 from provenance.integrity.models import SealedCheckpoint
@@ -30,18 +30,30 @@ from provenance.integrity.tlog_proof import TlogProof
 
 FOLDER = Path(__file__).parent
 STAMP = "%Y%m%dT%H%M%SZ"
+PROOFS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A zip file, and what the log records of it."""
+    """A zip file, and what the log records of it; it lies on disk until it is closed."""
 
     name: str
-    content: bytes
+    spool: Spool
     manifest_sha256: str
     checkpoint_origin: str
     checkpoint_size: int
     events: int
+
+    @property
+    def length(self) -> int:
+        return self.spool.packed_bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The zip file in pieces."""
+        return self.spool.packed()
+
+    def close(self) -> None:
+        self.spool.close()
 
 
 def build(
@@ -51,38 +63,36 @@ def build(
     period: Period | None = None,
     case: CaseThen | None = None,
 ) -> Bundle:
-    """The same bytes for the same state of the log and the same checkpoint.
+    """The same bytes for the same state of the log and the same checkpoint; close it.
 
     With a period or a case, the outputs are all of it. Raises RecordNotFound, NotSealedYet,
-    BlobMissing, BoxDamaged, EvidenceBroken, EvidenceTooLarge.
+    EventReleased, BlobMissing, BoxDamaged, EvidenceBroken, EvidenceTooLarge.
     """
-    facts = facts_of(output_ids, principal=principal, case=case)
-    checkpoint = _checkpoint_over(facts.events[-1].position)
-    files = {
-        **_proofs(facts, checkpoint),
-        **{f"blobs/{digest}": data for digest, data in facts.blobs.items()},
-        **{field.path: field.plain for field in facts.fields if field.plain is not None},
-        "disclosures.json": verify.canonical_json([field.as_json() for field in facts.fields]),
-        "trace.json": verify.canonical_json(facts.story),
-        **_keys(checkpoint),
-        **_time_stamps(checkpoint),
-        **_views(facts, checkpoint, period),
-    }
-    asked = {
-        **({"period": period.as_json()} if period else {}),
-        **({"case": str(case.case_id)} if case else {}),
-    }
-    manifest, note = _manifest(files, output_ids, checkpoint, asked)
-    files[verify.MANIFEST] = manifest
-    if note is not None:
-        files[verify.MANIFEST_NOTE] = note
+    with ExitStack() as until_built:
+        spool = Spool()
+        until_built.callback(spool.close)
+        facts = Facts(output_ids, case, spool)
+        facts.gather(principal)
+        checkpoint = _checkpoint_over(facts.positions[-1])
+        Views(facts, checkpoint, period).add()
+        _add_proofs(facts, checkpoint)
+        disclosures = verify.canonical_json(facts.disclosures())
+        small = {"disclosures.json": disclosures, **_keys(checkpoint), **_time_stamps(checkpoint)}
+        for path, data in small.items():
+            spool.add(path, data)
+        asked = {
+            **({"period": period.as_json()} if period else {}),
+            **({"case": str(case.case_id)} if case else {}),
+        }
+        digest = _add_manifest(spool, output_ids, checkpoint, asked)
+        until_built.pop_all()
     return Bundle(
         name=_name(output_ids, checkpoint, period, case),
-        content=packed(files),
-        manifest_sha256=hashlib.sha256(manifest).hexdigest(),
+        spool=spool,
+        manifest_sha256=digest,
         checkpoint_origin=checkpoint.origin,
         checkpoint_size=checkpoint.size,
-        events=len(facts.events),
+        events=len(facts.positions),
     )
 
 
@@ -103,16 +113,14 @@ def _checkpoint_over(position: int) -> SealedCheckpoint:
     return checkpoints.newest_covering(position)
 
 
-def _proofs(facts: Facts, checkpoint: SealedCheckpoint) -> dict[str, bytes]:
-    note = checkpoints.with_cosignatures(checkpoint)
-    positions = [event.position for event in facts.events]
-    files = {"checkpoint": note.encode()}
-    paths = tree.inclusion_proofs(positions, checkpoint.size)
-    for event, path in zip(facts.events, paths, strict=True):
-        proof = TlogProof(event.position, path, note)
-        files[f"events/{event.position}.json"] = event.raw
-        files[f"events/{event.position}.tlog-proof"] = str(proof).encode()
-    return files
+def _add_proofs(facts: Facts, checkpoint: SealedCheckpoint) -> None:
+    note, positions = checkpoints.with_cosignatures(checkpoint), facts.positions
+    facts.spool.add("checkpoint", note.encode())
+    for start in range(0, len(positions), PROOFS_AT_ONCE):
+        some = positions[start : start + PROOFS_AT_ONCE]
+        for position, path in zip(some, tree.inclusion_proofs(some, checkpoint.size), strict=True):
+            proof = TlogProof(position, path, note)
+            facts.spool.add(f"events/{position}.tlog-proof", str(proof).encode())
 
 
 def _keys(checkpoint: SealedCheckpoint) -> dict[str, bytes]:
@@ -130,49 +138,42 @@ def _time_stamps(checkpoint: SealedCheckpoint) -> dict[str, bytes]:
     return {**found, verify.STAMPED: checkpoint.note.encode()} if found else {}
 
 
-def _views(facts: Facts, checkpoint: SealedCheckpoint, period: Period | None) -> dict[str, bytes]:
-    """What people and other programs read: each says again what the events say."""
-    report = report_of(facts, checkpoint, period)
-    graph = w3c_prov.document_of(facts.traces)
-    return {
-        "README.txt": (FOLDER / "bundle_readme.txt").read_bytes(),
-        "prov.json": w3c_prov.as_json(graph),
-        "prov.provn": w3c_prov.as_provn(graph),
-        "report.html": report_page.rendered(report),
-        "report.pdf": report_pdf.rendered(report),
-        "verify.py": Path(verify.__file__).read_bytes(),
-    }
-
-
-def _manifest(
-    files: Mapping[str, bytes],
+def _add_manifest(
+    spool: Spool,
     output_ids: Sequence[UUID],
     checkpoint: SealedCheckpoint,
     asked: Mapping[str, Any],
-) -> tuple[bytes, bytes | None]:
-    """The manifest, and the signed note over it if this process holds the log's key."""
+) -> str:
+    """The SHA-256 of the manifest; a signed note goes along if this process holds the log's key."""
     signer = _signer(checkpoint)
-    manifest = verify.canonical_json(
-        {
-            "format": verify.FORMAT,
-            "outputs": [str(output_id) for output_id in output_ids],
-            **asked,
-            "log": {
-                "origin": checkpoint.origin,
-                "size": checkpoint.size,
-                "root": base64_text.encode(bytes(checkpoint.root)),
-            },
-            "signed": signer is not None,
-            "files": [
-                {"path": path, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-                for path, data in sorted(files.items())
-            ],
-        }
-    )
-    if signer is None:
-        return manifest, None
-    digest = hashlib.sha256(manifest).hexdigest()
-    return manifest, signer.sign(f"{verify.FORMAT}\n{digest}\n").encode()
+    said = {
+        "format": verify.FORMAT,
+        "outputs": [str(output_id) for output_id in output_ids],
+        **asked,
+        "log": {
+            "origin": checkpoint.origin,
+            "size": checkpoint.size,
+            "root": base64_text.encode(bytes(checkpoint.root)),
+        },
+        "signed": signer is not None,
+    }
+    digest = spool.add_pieces(verify.MANIFEST, _manifest(spool, said)).sha256.hex()
+    if signer is not None:
+        note = signer.sign(f"{verify.FORMAT}\n{digest}\n")
+        spool.add(verify.MANIFEST_NOTE, note.encode())
+    return digest
+
+
+def _manifest(spool: Spool, said: Mapping[str, Any]) -> Iterator[bytes]:
+    """Its one spelling, file by file."""
+    before, after = verify.canonical_json({**said, "files": []}).split(b'"files": []')
+    yield before + b'"files": ['
+    gap = b"\n  "
+    for part in spool.parts():
+        entry = {"path": part.path, "bytes": part.length, "sha256": part.sha256.hex()}
+        yield gap + verify.indented_json(entry, 2)
+        gap = b",\n  "
+    yield b"\n ]" + after
 
 
 def _signer(checkpoint: SealedCheckpoint) -> SignerKey | None:

@@ -1,6 +1,7 @@
 """Hands out evidence, and records that it was handed out."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from provenance.integrity import checkpoints
 
 
 def export_period(*, period: Period, principal: Principal) -> Bundle:
-    """The bundle of all outputs of a period that the principal may read.
+    """The bundle of all outputs of a period that the principal may read; close it.
 
     Raises NothingToExport, TooManyOutputs, and what `export_evidence` raises.
     """
@@ -27,7 +28,7 @@ def export_period(*, period: Period, principal: Principal) -> Bundle:
 
 
 def export_case(*, case_id: UUID, principal: Principal) -> Bundle:
-    """The bundle of a case: the outputs that it holds, and what happened in it.
+    """The bundle of a case: the outputs that it holds, and what happened in it; close it.
 
     Raises NothingToExport, TooManyOutputs, and what `export_evidence` raises.
     """
@@ -67,23 +68,26 @@ def export_evidence(
     period: Period | None = None,
     case: CaseThen | None = None,
 ) -> Bundle:
-    """The bundle of one or more outputs, each once.
+    """The bundle of one or more outputs, each once; close it.
 
     Raises RecordNotFound, NotSealedYet, BlobMissing, BoxDamaged, EvidenceBroken, EvidenceTooLarge,
     EventReleased.
     """
     wanted = list(dict.fromkeys(output_ids))
-    bundle = build(wanted, principal=principal, period=period, case=case)
-    data = EvidenceExported(
-        output_ids=wanted,
-        checkpoint_origin=bundle.checkpoint_origin,
-        checkpoint_size=bundle.checkpoint_size,
-        manifest_sha256=bundle.manifest_sha256,
-        events=bundle.events,
-        bytes=len(bundle.content),
-        case_id=case.case_id if case else None,
-    )
-    _record(data, principal)
+    with ExitStack() as until_recorded:
+        bundle = build(wanted, principal=principal, period=period, case=case)
+        until_recorded.callback(bundle.close)
+        data = EvidenceExported(
+            output_ids=wanted,
+            checkpoint_origin=bundle.checkpoint_origin,
+            checkpoint_size=bundle.checkpoint_size,
+            manifest_sha256=bundle.manifest_sha256,
+            events=bundle.events,
+            bytes=bundle.length,
+            case_id=case.case_id if case else None,
+        )
+        _record(data, principal)
+        until_recorded.pop_all()
     return bundle
 
 

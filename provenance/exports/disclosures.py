@@ -1,12 +1,12 @@
 """Opens the sealed fields of events, so that outsiders can tie each text to its event."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provenance.eventstore.blobs import get_blobs, prefetched_blobs
+from provenance.eventstore.blobs import blob_lengths, get_blobs, prefetched_blobs
 from provenance.eventstore.sealed import disclose_box, prefetched_key_ids
-from provenance.exports.verify import Event, blobs_named_in, boxes_in, keys_destroyed_by
+from provenance.exports.verify import Event, blobs_named_in, boxes_in
 from provenance.sealing.box import Box
 from provenance.sealing.keys import keys_by_id
 
@@ -27,19 +27,42 @@ ENDINGS = {
 }
 
 
+# The sealed parts that lie in memory at a time; a longer one comes alone.
+GROUP_BYTES = 8 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What a bundle says of a sealed field. Without a salt, its key is gone."""
+
+    path: str
+    kid: str
+    salt: bytes | None
+
+    def as_json(self, position: int, pointer: str, *, erased: bool) -> dict[str, Any]:
+        """`erased` where an event of the bundle says that the key was destroyed.
+
+        Otherwise it is merely missing, as after a restore without the data keys.
+        """
+        place = {"position": position, "pointer": pointer}
+        if self.salt is None:
+            return {**place, "erased" if erased else "key_missing": True}
+        return {**place, "path": self.path, "salt": self.salt.hex()}
+
+
 @dataclass(frozen=True)
 class Field:
-    """A sealed field. `salt` and `plain` are None where its key is gone.
-
-    `erased` where an event among those of the bundle says that the key was destroyed: otherwise it
-    is merely missing, as after a restore without the data keys.
-    """
+    """A sealed field. `salt` and `plain` are None where its key is gone."""
 
     event: Event
     pointer: str
+    kid: str
     salt: bytes | None
     plain: bytes | None
-    erased: bool = False
+
+    @property
+    def disclosure(self) -> Disclosure:
+        return Disclosure(self.path, self.kid, self.salt)
 
     @property
     def path(self) -> str:
@@ -54,11 +77,22 @@ class Field:
             return ENDINGS.get(self.event.data.get("media_type", ""), ".bin")
         return ".txt" if name in TEXTS else ".json"
 
-    def as_json(self) -> dict[str, Any]:
-        place = {"position": self.event.position, "pointer": self.pointer}
-        if self.salt is None:
-            return {**place, "erased" if self.erased else "key_missing": True}
-        return {**place, "path": self.path, "salt": self.salt.hex()}
+
+def groups_by_size(events: Sequence[Event]) -> Iterator[list[Event]]:
+    """The events in groups whose blobs fit into memory together; one query."""
+    named = {event.position: blobs_named_in(event, ()) for event in events}
+    lengths = blob_lengths({blob for blobs in named.values() for blob in blobs})
+    group: list[Event] = []
+    size = 0
+    for event in events:
+        own = sum(lengths.get(blob, 0) for blob in named[event.position])
+        if group and size + own > GROUP_BYTES:
+            yield group
+            group, size = [], 0
+        group.append(event)
+        size += own
+    if group:
+        yield group
 
 
 def blobs_of(events: Iterable[Event], fields: Iterable[Field]) -> dict[str, bytes]:
@@ -74,15 +108,14 @@ def open_fields(events: Sequence[Event]) -> list[Field]:
         for event in events
         for pointer, box in boxes_in(event.data)
     ]
-    destroyed = keys_destroyed_by(events)
     keys = keys_by_id(box.kid for _, _, box in boxes)
     blobs = {box.blob for _, _, box in boxes if box.blob is not None and keys.get(box.kid)}
     with prefetched_blobs(blobs), prefetched_key_ids({box.kid for _, _, box in boxes}):
-        return [_opened(event, pointer, box, destroyed) for event, pointer, box in boxes]
+        return [_opened(event, pointer, box) for event, pointer, box in boxes]
 
 
-def _opened(event: Event, pointer: str, box: Box, destroyed: Container[str]) -> Field:
+def _opened(event: Event, pointer: str, box: Box) -> Field:
     disclosed = disclose_box(box, event_id=event.body["id"], pointer=pointer)
     if disclosed is None:
-        return Field(event, pointer, None, None, erased=box.kid in destroyed)
-    return Field(event, pointer, disclosed.salt, disclosed.plain)
+        return Field(event, pointer, box.kid, None, None)
+    return Field(event, pointer, box.kid, disclosed.salt, disclosed.plain)

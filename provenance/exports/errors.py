@@ -31,7 +31,8 @@ class TooManyOutputs(ExportRefused):
 
     def __init__(self, what: str, found: int, limit: int) -> None:
         super().__init__(
-            f"The {what} has {found:,} outputs, and a bundle takes {limit}: ask for less at a time."
+            f"The {what} has {found:,} outputs, and a bundle takes {limit:,}:"
+            " ask for less at a time."
         )
         self.what = what
 
@@ -41,12 +42,12 @@ class PeriodRefused(ExportRefused):
 
 
 class EvidenceTooLarge(ExportRefused):
-    """The texts and documents behind the outputs are more than one bundle takes."""
+    """What lies behind the outputs is more than one bundle takes."""
 
-    def __init__(self, size: int, limit: int) -> None:
+    def __init__(self, limit: int, files: int) -> None:
         super().__init__(
-            f"The evidence holds {size:,} bytes of sealed parts, and a bundle takes {limit:,}:"
-            " ask for less at a time."
+            f"The evidence is longer than the {limit:,} bytes, or {files:,} files, that a bundle"
+            " takes: ask for less at a time."
         )
         self.limit = limit
 

@@ -3,7 +3,7 @@
 Where a case was asked for, its own events go along.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from provenance.accounts.access import Principal
@@ -16,27 +16,26 @@ from provenance.history.lineage import Trace, trace_of
 from provenance.integrity.errors import NotSealedYet
 
 
-def gather(
-    output_ids: Sequence[UUID], *, principal: Principal, case: CaseThen | None = None
-) -> list[Event]:
-    """Every event behind the outputs, and of the case, in the order of the log.
+def behind_output(output_id: UUID, *, principal: Principal) -> list[Event]:
+    """Every event behind an output, in the order of the log.
 
     Raises RecordNotFound for what the principal may not see, NotSealedYet, EventReleased.
     """
-    traces = [trace_of(output_id, principal=principal) for output_id in output_ids]
-    interactions = _placed(stream for trace in traces for stream in _interactions(trace))
-    documents = _placed(
-        f"document-{version['document_id']}"
-        for trace in traces
-        for version in trace.document_versions
-    )
-    wanted = {str(v["version_id"]) for trace in traces for v in trace.document_versions}
-    events = [
-        *interactions,
-        *(each for each in documents if each.data.get("version_id") in {None, *wanted}),
-        *(_placed([casework.stream_of(case.case_id)])[: case.events] if case else ()),
+    trace = trace_of(output_id, principal=principal)
+    versions = {str(version["version_id"]) for version in trace.document_versions}
+    documents = {f"document-{version['document_id']}" for version in trace.document_versions}
+    placed = _placed([*_interactions(trace), *documents])
+    return [
+        event
+        for event in placed
+        if event.body["stream"] not in documents
+        or event.data.get("version_id") in {None, *versions}
     ]
-    return sorted(events, key=lambda event: event.position)
+
+
+def of_case(case: CaseThen) -> list[Event]:
+    """What happened in the case by then. Raises NotSealedYet."""
+    return _placed([casework.stream_of(case.case_id)])[: case.events]
 
 
 def _interactions(trace: Trace) -> Iterator[str]:
@@ -51,7 +50,7 @@ def _placed(streams: Iterable[str]) -> list[Event]:
     placed, waiting = read_placed(streams)
     if waiting:
         raise NotSealedYet(f"{waiting} events of this output have no position yet.")
-    return [_event(each) for each in placed]
+    return sorted((_event(each) for each in placed), key=lambda event: event.position)
 
 
 def _event(placed: Placed) -> Event:

@@ -1,7 +1,7 @@
 """What the report says, for people who know nothing of hashes, whatever form it takes.
 
 It is worked out of the traces of the bundle and the checkpoint, and nothing else: no clock, so that
-the same evidence gives the same report.
+the same evidence gives the same report. Answers and events come one by one, however many there are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +12,7 @@ from provenance.exports.case_story import CaseStory, case_story
 from provenance.exports.facts import Facts
 from provenance.exports.moments import moment
 from provenance.exports.selection import Period
+from provenance.exports.verify import Event
 from provenance.integrity import base64_text
 from provenance.integrity.models import SealedCheckpoint
 
@@ -128,10 +129,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole report."""
+    """What the report says around its answers."""
 
-    answers: tuple[Answer, ...]
-    events: tuple[Entry, ...]
+    outputs: int
+    events: int
     erased: int
     unread: int
     origin: str
@@ -150,27 +151,31 @@ class Report:
         return f"has been erased, or {missing}" if self.erased else missing
 
 
-def report_of(facts: Facts, checkpoint: SealedCheckpoint, period: Period | None = None) -> Report:
+def report_of(
+    facts: Facts, case: Json | None, checkpoint: SealedCheckpoint, period: Period | None = None
+) -> Report:
     return Report(
         period=f"from {moment(period.as_json()['since'])} to {moment(period.as_json()['until'])}"
         if period
         else "",
-        answers=tuple(_answer(trace) for trace in facts.traces),
-        events=tuple(
-            Entry(event.position, event.type, moment(event.body["recordedtime"]), event.body["id"])
-            for event in facts.events
-        ),
-        erased=len(facts.erased),
-        unread=len(facts.unread),
+        outputs=len(facts.output_ids),
+        events=len(facts.positions),
+        erased=facts.erased,
+        unread=facts.unread,
         origin=checkpoint.origin,
         size=checkpoint.size,
         root=base64_text.encode(bytes(checkpoint.root)),
         witnesses=checkpoint.cosignatures.count(),
-        case=case_story(facts.story["case"]) if "case" in facts.story else None,
+        case=case_story(case) if case else None,
     )
 
 
-def _answer(trace: Json) -> Answer:
+def entry_of(event: Event) -> Entry:
+    recorded = moment(event.body["recordedtime"])
+    return Entry(event.position, event.type, recorded, event.body["id"])
+
+
+def answer_of(trace: Json) -> Answer:
     output, prompt, review = trace["output"], trace["prompt"], trace.get("review", {})
     passages = _passages(trace)
     numbers = {passage.chunk_id: passage.number for passage in passages}

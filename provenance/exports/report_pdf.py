@@ -1,22 +1,22 @@
 """The report as PDF. Characters that its font cannot show are boxes; the HTML shows them all."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from reportlab.lib.pagesizes import A4
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 from provenance.exports.pdf_text import BREAK, MARGIN, MISSING, markup, styles
-from provenance.exports.report import Answer, Piece, Report
+from provenance.exports.report import Answer, Entry, Piece, Report
 
 # Longer texts are for the screen: the PDF says where it stops, and the HTML has the rest.
-MAX_CHARACTERS = 6_000
+MAX_CHARACTERS, MAX_ANSWERS, MAX_EVENTS = 6_000, 100, 5_000
 HELD, ALONE = "#145f32", "#a52314"
 LEGEND = f"{MISSING} stands for characters that this file cannot show; report.html has them."
 
 
-def rendered(report: Report) -> bytes:
-    """The same bytes for the same report."""
+def rendered(report: Report, answers: Sequence[Answer], events: Sequence[Entry]) -> bytes:
+    """The same bytes for the same report, with as many answers and events as are given."""
     buffer = io.BytesIO()
     document = SimpleDocTemplate(
         buffer,
@@ -29,20 +29,22 @@ def rendered(report: Report) -> bytes:
         topMargin=MARGIN,
         bottomMargin=MARGIN,
     )
-    blocks = [block for answer in report.answers for block in _answer(answer, report.gone)]
-    document.build([*_period(report), *_case(report), *blocks, *_proof(report)])
+    blocks = [block for answer in answers for block in _answer(answer, report.gone)]
+    blocks += _left_out(report.outputs - len(answers), "answers")
+    proof = [*_proof(report), *_events(report, events)]
+    document.build([*_period(report), *_case(report), *blocks, *proof])
     return buffer.getvalue()
 
 
 def _period(report: Report) -> Iterator[Paragraph]:
     if report.period:
-        yield from _plain("soft", f"{len(report.answers)} outputs, recorded {report.period}.")
+        yield from _plain("soft", f"{report.outputs} outputs, recorded {report.period}.")
 
 
 def _case(report: Report) -> Iterator[Paragraph]:
     if report.case:
         yield from _plain("title", f"Case: {report.case.title}")
-        count = f"{len(report.answers)} outputs in the case {report.case.case_id}, told below."
+        count = f"{report.outputs} outputs in the case {report.case.case_id}, told below."
         yield from _plain("soft", f"{count} What happened in it:")
     for each in report.case.happenings if report.case else ():
         yield from _plain("name", f"{each.recorded}, {each.what}")
@@ -122,7 +124,7 @@ def _proof(report: Report) -> Iterator[Paragraph]:
     yield from _plain(
         "text",
         "Each fact above was written to an append-only log when it happened, as"
-        f" {len(report.events)} events. The log signs how long it is and what it holds; this"
+        f" {report.events} events. The log signs how long it is and what it holds; this"
         f" evidence is proved against its signature over the first {report.size} events,"
         f" cosigned by {report.witnesses or 'no'} witnesses. To check it without the server:"
         " python3 -I verify.py BUNDLE.zip --trust KEY",
@@ -138,10 +140,19 @@ def _proof(report: Report) -> Iterator[Paragraph]:
             " be read where those are. The rest verifies.",
         )
     yield from _plain("soft", f"Log {report.origin}\nRoot hash {report.root}")
-    for event in report.events:
+
+
+def _events(report: Report, events: Sequence[Entry]) -> Iterator[Paragraph]:
+    for event in events:
         words = f"{event.position}  {event.type}  {event.recorded}  {event.event_id}"
         yield from _plain("soft", words)
+    yield from _left_out(report.events - len(events), "events")
     yield from _plain("soft", LEGEND)
+
+
+def _left_out(count: int, what: str) -> Iterator[Paragraph]:
+    if count > 0:
+        yield from _plain("text", f"{count:,} more {what} are in report.html.")
 
 
 def _plain(style: str, text: str) -> Iterator[Paragraph]:

@@ -18,7 +18,7 @@ from provenance.projections.models import Progress
 from retrieval.recording.projections import Interactions
 from retrieval.recording.queries import matching_outputs
 
-MAX_OUTPUTS = 100
+MAX_OUTPUTS = 1_000
 
 
 @dataclass(frozen=True)

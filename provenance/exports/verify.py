@@ -24,12 +24,11 @@ import struct
 import sys
 import unicodedata
 import uuid
-import zipfile
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 Json = dict[str, Any]
 
@@ -44,7 +43,6 @@ EVENT_FILE = re.compile(r"events/(0|[1-9][0-9]{0,18})\.json")
 FILE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 HEX_32_BYTES = re.compile(r"[0-9a-f]{64}")
 MAX_FILES, MAX_BYTES = 200_000, 2 * 1024**3
-LOCAL_HEADER_BYTES, LAST_RECORD_BYTES = 30, 22
 HASH_BYTES = 32
 # The object identifiers of CMS's signed data, of what an authority stamps, and of SHA-256, in DER.
 SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
@@ -420,6 +418,26 @@ def keys_destroyed_by(events: Iterable[Event]) -> set[str]:
     return {str(event.data["kid"]) for event in events if event.type == "SubjectKeyDestroyed"}
 
 
+class Files(Mapping[Any, Any]):
+    """Contents that are read whenever they are asked for, so that any number of them fits."""
+
+    def __init__(self, readers: Mapping[Any, Callable[[], bytes] | None]) -> None:
+        self._readers = readers
+
+    def __getitem__(self, name: Any) -> bytes | None:
+        read = self._readers[name]
+        return None if read is None else read()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._readers
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._readers)
+
+    def __len__(self) -> int:
+        return len(self._readers)
+
+
 @dataclass
 class Evidence:
     """The events of a bundle with what opens them; `notes` collects what no check decides."""
@@ -471,8 +489,18 @@ class Evidence:
         return self.texts.get((event.position, f"/data/{name}"))
 
     def text(self, event: Event, name: str) -> str | None:
-        plain = self.opened(event, name)
-        return None if plain is None else plain.decode()
+        return self._text(event.position, name)
+
+    @cached_property
+    def _text(self) -> Callable[[int, str], str | None]:
+        """Many passages in a row are of a few documents."""
+
+        @lru_cache(maxsize=16)
+        def text(position: int, name: str) -> str | None:
+            plain = self.texts.get((position, f"/data/{name}"))
+            return None if plain is None else plain.decode()
+
+        return text
 
     def json(self, event: Event, name: str) -> Any:
         plain = self.opened(event, name)
@@ -841,13 +869,24 @@ def _require_sound_signatures(events: Sequence[Event], output: Event) -> None:
             raise Problem(f"event {event.position} changes what was signed")
 
 
-def story_of(evidence: Evidence, output_ids: Sequence[str], case_id: str | None) -> Json:
-    """What trace.json holds: the outputs, and where a case was asked for, what happened in it.
+def pieces_of_trace(traces: Iterable[Json], case: Json | None) -> Iterator[bytes]:
+    """The bytes of trace.json: the outputs, at least one, and the case if one was asked for.
 
-    Raises Problem.
+    They are those of `canonical_json`, without all of it in memory.
     """
-    told: Json = {"outputs": [trace_of(evidence, output_id) for output_id in output_ids]}
-    return told if case_id is None else {**told, "case": case_of(evidence, case_id)}
+    yield b"{\n"
+    if case is not None:
+        yield b' "case": ' + indented_json(case, 1) + b",\n"
+    gap = b' "outputs": [\n  '
+    for trace in traces:
+        yield gap + indented_json(trace, 2)
+        gap = b",\n  "
+    yield b"\n ]\n}\n"
+
+
+def indented_json(value: Json, depth: int) -> bytes:
+    """As `canonical_json` writes it that deep in another value."""
+    return canonical_json(value)[:-1].replace(b"\n", b"\n" + b" " * depth)
 
 
 def case_of(evidence: Evidence, case_id: str) -> Json:
@@ -915,6 +954,8 @@ class Bundle:
     files: Mapping[str, bytes]
     trusted: Sequence[VerifierKey]
     notes: list[str] = field(default_factory=list)
+    # The positions of the events that the traces were told from.
+    _needed: set[int] = field(default_factory=set)
 
     def manifest_lists_every_file(self) -> str:
         manifest = self.manifest
@@ -1078,17 +1119,42 @@ class Bundle:
         outputs = self.manifest["outputs"]
         if not outputs:
             raise Problem("the bundle is about no output")
-        story = story_of(self.evidence, outputs, self.manifest.get("case"))
+        told, results, spans = hashlib.sha256(), 0, 0
+
+        def traces() -> Iterator[Json]:
+            nonlocal results, spans
+            for output_id in outputs:
+                trace = trace_of(self.evidence, output_id)
+                self._needed |= self._rests_on(trace)
+                results += sum(len(each["results"]) for each in trace["retrievals"])
+                spans += len(trace["prompt"]["spans"])
+                yield trace
+
+        case_id = self.manifest.get("case")
+        case = None if case_id is None else case_of(self.evidence, case_id)
+        for piece in pieces_of_trace(traces(), case):
+            told.update(piece)
         self.notes += self.evidence.notes
-        if canonical_json(story) != self.files["trace.json"]:
+        if told.hexdigest() != _sha256(self.files["trace.json"]):
             raise Problem("trace.json is not what the events say")
-        traces = story["outputs"]
-        results = sum(len(r["results"]) for trace in traces for r in trace["retrievals"])
-        spans = sum(len(trace["prompt"]["spans"]) for trace in traces)
         return (
-            f"{len(traces)} outputs lead over their prompts and {results} passages to their"
+            f"{len(outputs)} outputs lead over their prompts and {results} passages to their"
             f" document versions; {spans} spans of the prompts hold the words of the passages"
         )
+
+    def _rests_on(self, trace: Json) -> set[int]:
+        """The positions of the events that a trace tells of."""
+        streams = {f"{kind}-{trace['output']['output_id']}" for kind in ("output", "review")}
+        streams |= {f"prompt-{trace['prompt']['prompt_id']}"}
+        streams |= {f"retrieval-{each['retrieval_id']}" for each in trace["retrievals"]}
+        documents = {f"document-{each['document_id']}" for each in trace["document_versions"]}
+        versions = {None, *(each["version_id"] for each in trace["document_versions"])}
+        return {
+            event.position
+            for stream in streams | documents
+            for event in self.evidence.by_stream.get(stream, ())
+            if stream in streams or event.data.get("version_id") in versions
+        }
 
     def outputs_are_of_the_period(self) -> str:
         period = self.manifest.get("period")
@@ -1124,6 +1190,7 @@ class Bundle:
         return f"{len(case['outputs'])} outputs, by {len(case['events'])} events of case {case_id}"
 
     def nothing_is_left_over(self) -> str:
+        """Once the traces were told, which says what events they need."""
         expected = {*EVIDENCE, *VIEWS}
         expected |= {MANIFEST_NOTE} if self.manifest["signed"] else set()
         for position in self.events:
@@ -1133,26 +1200,11 @@ class Bundle:
         expected |= {each["path"] for each in self.disclosures.values() if "path" in each}
         if differing := sorted(self.files.keys() ^ expected):
             raise Problem(f"missing or not accounted for: {', '.join(differing[:5])}")
-        wanted = self._needed_events()
+        case = self.evidence.by_stream.get(f"case-{self.manifest.get('case')}", [])
+        wanted = self._needed | {event.position for event in case}
         if spare := sorted(self.events.keys() - wanted):
             raise Problem(f"events that belong to no output and to no case: {spare[:5]}")
         return f"{len(self.files)} files, all accounted for"
-
-    def _needed_events(self) -> set[int]:
-        streams, versions, documents = {f"case-{self.manifest.get('case')}"}, set(), set()
-        for trace in (trace_of(self.evidence, each) for each in self.manifest["outputs"]):
-            streams |= {f"{kind}-{trace['output']['output_id']}" for kind in ("output", "review")}
-            streams |= {f"prompt-{trace['prompt']['prompt_id']}"}
-            streams |= {f"retrieval-{each['retrieval_id']}" for each in trace["retrievals"]}
-            versions |= {each["version_id"] for each in trace["document_versions"]}
-            documents |= {f"document-{each['document_id']}" for each in trace["document_versions"]}
-        return {
-            event.position
-            for stream, events in self.evidence.by_stream.items()
-            for event in events
-            if stream in streams
-            or (stream in documents and event.data.get("version_id") in {None, *versions})
-        }
 
     @property
     def _time_stamps(self) -> list[str]:
@@ -1182,8 +1234,8 @@ class Bundle:
     @cached_property
     def events(self) -> dict[int, Event]:
         return {
-            int(match[1]): Event.parse(int(match[1]), data)
-            for name, data in self.files.items()
+            int(match[1]): Event.parse(int(match[1]), self.files[name])
+            for name in self.files
             if (match := EVENT_FILE.fullmatch(name))
         }
 
@@ -1209,15 +1261,19 @@ class Bundle:
     def evidence(self) -> Evidence:
         return Evidence(
             events=self.events,
-            blobs={
-                name.removeprefix("blobs/"): data
-                for name, data in self.files.items()
-                if name.startswith("blobs/")
-            },
-            texts={
-                place: self.files[entry["path"]] if "path" in entry else None
-                for place, entry in self.disclosures.items()
-            },
+            blobs=Files(
+                {
+                    name.removeprefix("blobs/"): partial(self.files.__getitem__, name)
+                    for name in self.files
+                    if name.startswith("blobs/")
+                }
+            ),
+            texts=Files(
+                {
+                    place: partial(self.files.__getitem__, each["path"]) if "path" in each else None
+                    for place, each in self.disclosures.items()
+                }
+            ),
         )
 
     @property
@@ -1402,62 +1458,107 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-# --- Reading a zip file or a folder that may be hostile ------------------------------------------
-def read_bundle(path: Path) -> dict[str, bytes]:
+# --- The one packing of a bundle, and reading one that may be hostile ----------------------------
+LOCAL_HEADER, DIRECTORY_ENTRY = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I")
+LAST_RECORD = struct.Struct("<4s4H2IH")
+LONG_RECORD, LONG_LOCATOR = struct.Struct("<4sQ2H2I4Q"), struct.Struct("<4sIQI")
+# Version 2.0 of the format, made on Unix, a plain file; the earliest day that it can say.
+ZIP_VERSION, MADE_ON_UNIX, PLAIN_FILE, FIRST_DAY = 20, 20 | 3 << 8, 0o100644 << 16, 1 << 5 | 1
+MAX_SHORT, PIECE_BYTES = 0xFFFF, 1 << 20
+
+
+def local_header(name: str, crc: int, size: int) -> bytes:
+    """What stands before a file. Nothing is compressed, so that no bundle can be a bomb."""
+    facts = (ZIP_VERSION, 0, 0, 0, FIRST_DAY, crc, size, size, len(name), 0)
+    return LOCAL_HEADER.pack(b"PK\3\4", *facts) + name.encode("ascii")
+
+
+def directory_entry(name: str, crc: int, size: int, place: int) -> bytes:
+    """What the directory behind the files says of the one whose header stands at `place`."""
+    facts = (MADE_ON_UNIX, ZIP_VERSION, 0, 0, 0, FIRST_DAY, crc, size, size)
+    more = (len(name), 0, 0, 0, 0, PLAIN_FILE, place)
+    return DIRECTORY_ENTRY.pack(b"PK\1\2", *facts, *more) + name.encode("ascii")
+
+
+def end_of_zip(files: int, size: int, place: int) -> bytes:
+    """What follows the directory, of so many files and bytes, that begins at `place`."""
+    long = b""
+    if files > MAX_SHORT:
+        facts = (LONG_RECORD.size - 12, 45, 45, 0, 0, files, files, size, place)
+        long = LONG_RECORD.pack(b"PK\6\6", *facts)
+        long += LONG_LOCATOR.pack(b"PK\6\7", 0, place + size, 1)
+    count = min(files, MAX_SHORT)
+    return long + LAST_RECORD.pack(b"PK\5\6", 0, 0, count, count, size, place, 0)
+
+
+def read_bundle(path: Path) -> Mapping[str, bytes]:
     """The files of a bundle. Raises Problem where it is unsafe, CannotRun where there is none."""
     try:
-        if path.is_dir():
-            return _read_folder(path)
-        return _read_zip(path)
-    except (zipfile.BadZipFile, NotImplementedError, struct.error, EOFError, ValueError) as error:
-        raise Problem(f"this is no whole zip file: {error}") from error
+        return _read_folder(path) if path.is_dir() else _read_zip(path)
     except OSError as error:
         raise CannotRun(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _read_zip(path: Path) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
+def _read_zip(path: Path) -> Mapping[str, bytes]:
+    """One that is packed as bundles are, to the byte: so no program finds other files in it."""
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise Problem("the bundle is larger than anything this program will read")
+    readers: dict[str, Callable[[], bytes]] = {}
+    directory: list[bytes] = []
     with path.open("rb") as file:
-        file.seek(max(size - LAST_RECORD_BYTES, 0))
-        if not file.read().startswith(b"PK\x05\x06"):
-            raise Problem("this is no whole zip file, or bytes are hidden behind it")
-    with zipfile.ZipFile(path) as archive:
-        entries = sorted(archive.infolist(), key=lambda entry: entry.header_offset)
-        end = 0
-        for entry in entries:
-            _require_plain(entry)
-            if entry.header_offset != end:
-                raise Problem("bytes are hidden between the files, or files overlap")
-            end += LOCAL_HEADER_BYTES + len(entry.filename) + entry.compress_size
-        if end != archive.start_dir or archive.comment:
-            raise Problem("bytes are hidden behind the files")
-        for entry in entries:
-            if entry.filename in files:
-                raise Problem(f"{entry.filename} occurs twice")
-            files[entry.filename] = archive.read(entry)
-    return files
-
-
-def _require_plain(entry: zipfile.ZipInfo) -> None:
-    """Bundles are stored without compression, so that none of them can be a bomb."""
-    kind = stat.S_IFMT(entry.external_attr >> 16)
-    if kind not in {0, stat.S_IFREG}:
-        raise Problem(f"{entry.filename!r} is no plain file")
-    if not FILE_NAME.fullmatch(entry.filename) or entry.filename != entry.orig_filename:
-        raise Problem(f"{entry.filename!r} is no name that a bundle uses")
-    stored = entry.compress_type == zipfile.ZIP_STORED and entry.compress_size == entry.file_size
-    if not stored or entry.flag_bits:
+        while (head := file.read(LOCAL_HEADER.size)).startswith(b"PK\3\4"):
+            if len(readers) >= MAX_FILES:
+                raise Problem("the bundle holds more files than this program will read")
+            place = file.tell() - len(head)
+            name, length, crc = _next_file(file, head, size)
+            if name in readers:
+                raise Problem(f"{name} occurs twice")
+            readers[name] = partial(_piece, path, file.tell() - length, length)
+            directory.append(directory_entry(name, crc, length, place))
+        start, said = file.tell() - len(head), b"".join(directory)
+        rest = head + file.read(len(said) + LONG_RECORD.size + LONG_LOCATOR.size)
+    if not readers or rest != said + end_of_zip(len(readers), len(said), start):
         raise Problem(
-            f"{entry.filename} is compressed or encrypted, so that another program packed this:"
-            " unpack it, and check the folder"
+            "this is no whole zip file, or its directory is not that of its files: bytes are"
+            f" hidden, files overlap or are no plain files. {UNPACK}"
         )
+    return Files(readers)
 
 
-def _read_folder(folder: Path) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
+UNPACK = "If another program packed this, unpack it, and check the folder"
+
+
+def _next_file(file: BinaryIO, head: bytes, size: int) -> tuple[str, int, int]:
+    """The name, length and CRC of a file, read to its end. Raises Problem."""
+    if len(head) < LOCAL_HEADER.size:
+        raise Problem("this is no whole zip file")
+    *_, method, _, _, crc, _, length, name_bytes, _ = LOCAL_HEADER.unpack(head)
+    written = file.read(name_bytes)
+    name = written.decode("ascii", "replace")
+    if not FILE_NAME.fullmatch(name):
+        raise Problem(f"{name!r} is no name that a bundle uses")
+    if method:
+        raise Problem(f"{name} is compressed. {UNPACK}")
+    if length > size - file.tell():
+        raise Problem(f"{name} is cut off: this is no whole zip file")
+    found, left = 0, length
+    while left:
+        piece = file.read(min(left, PIECE_BYTES))
+        found, left = binascii.crc32(piece, found), left - len(piece)
+    if head + written != local_header(name, found, length):
+        raise Problem(f"{name} is not packed as a bundle is, or its bytes were changed. {UNPACK}")
+    return name, length, crc
+
+
+def _piece(path: Path, start: int, length: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(length)
+
+
+def _read_folder(folder: Path) -> Mapping[str, bytes]:
+    readers: dict[str, Callable[[], bytes]] = {}
     total = 0
     for parent, folders, names in os.walk(folder):
         for name in (*folders, *names):
@@ -1468,10 +1569,10 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
         for name in names:
             path = Path(parent, name)
             total += path.stat().st_size
-            if total > MAX_BYTES or len(files) >= MAX_FILES:
+            if total > MAX_BYTES or len(readers) >= MAX_FILES:
                 raise Problem("the bundle is larger than anything this program will read")
-            files[path.relative_to(folder).as_posix()] = path.read_bytes()
-    return files
+            readers[path.relative_to(folder).as_posix()] = path.read_bytes
+    return Files(readers)
 
 
 # --- The command ---------------------------------------------------------------------------------
@@ -1563,7 +1664,7 @@ def main() -> int:
             trust_bundled=arguments.trust_bundled,
             manifest=arguments.manifest,
         )
-    except CannotRun as error:
+    except (CannotRun, OSError) as error:
         sys.stderr.write(f"Nothing was checked: {error}.\n")
         return 2
     failed = [line for line in lines if line.verdict == "FAIL"]

@@ -4,7 +4,7 @@ Ids are addresses of the API, so that whoever may read them can look them up. No
 the titles of documents.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,15 +18,20 @@ NAMESPACE = "https://ragledger.io/ns#"
 MICRO = 1_000_000
 
 
-def document_of(traces: Sequence[Json]) -> ProvDocument:
-    """The graph of what the traces of a bundle say."""
-    graph = ProvDocument()
-    graph.add_namespace("rag", NAMESPACE)
-    graph.add_namespace("log", f"{settings.BASE_URL.rstrip('/')}/api/v1/")
-    builder = _Graph(graph)
+def document_of(traces: Iterable[Json]) -> ProvDocument:
+    """The graph of what the traces of outputs say."""
+    document = empty_document()
+    graph = Graph(document)
     for trace in traces:
-        builder.add_trace(trace)
-    return graph
+        graph.add_trace(trace)
+    return document
+
+
+def empty_document() -> ProvDocument:
+    document = ProvDocument()
+    document.add_namespace("rag", NAMESPACE)
+    document.add_namespace("log", f"{settings.BASE_URL.rstrip('/')}/api/v1/")
+    return document
 
 
 def as_json(graph: ProvDocument) -> bytes:
@@ -38,7 +43,7 @@ def as_provn(graph: ProvDocument) -> bytes:
 
 
 @dataclass
-class _Graph:
+class Graph:
     """Adds each thing once, however many outputs rest on it."""
 
     graph: ProvDocument

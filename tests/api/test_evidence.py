@@ -48,7 +48,7 @@ def test_a_key_takes_the_evidence_of_its_outputs(alice: Caller, output_id: UUID)
     answer = alice.get(f"/outputs/{output_id}/evidence")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
     assert f'filename="evidence-{output_id}-' in answer["Content-Disposition"]
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     trusted = json_of(alice.get("/checkpoints"))["verifier_keys"][-1]
     lines = verify(files, [VerifierKey.parse(trusted)])
@@ -86,7 +86,7 @@ def test_a_key_takes_the_evidence_of_a_period(alice: Caller, bob: Caller, output
     answer = alice.get("/evidence", **period)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
     assert 'filename="evidence-20200101T000000Z-21000101T000000Z-' in answer["Content-Disposition"]
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
         assert json.loads(archive.read("manifest.json"))["outputs"] == [str(output_id)]
     assert bob.get("/evidence", **period).status_code == 404
     for wrong in ({}, {"since": "x", "until": "y"}, {**period, "until": period["since"]}):
@@ -104,6 +104,6 @@ def test_a_key_takes_the_evidence_of_a_case(
     open_case(case_id=case_id, title="Dental", outputs=[output_id], principal=carol)
     run_work()
     answer = alice.get(f"/cases/{case_id}/evidence")
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
         assert json.loads(archive.read("manifest.json"))["outputs"] == [str(output_id)]
     assert bob.get(f"/cases/{case_id}/evidence").status_code == 404

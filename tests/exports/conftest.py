@@ -7,9 +7,8 @@ from uuid import UUID
 import pytest
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
-from provenance.exports.bundle import Bundle, build
 from provenance.integrity import checkpoints
-from tests.exports.stories import SEED, answered
+from tests.exports.stories import SEED, Taken, answered, built
 from tests.recording.conftest import documents
 
 __all__ = ["documents"]
@@ -28,10 +27,10 @@ def output_id(documents: dict[str, Any], run_work: Step) -> UUID:  # noqa: ARG00
 
 
 @pytest.fixture
-def bundle(output_id: UUID) -> Bundle:
-    return build([output_id], principal=SYSTEM_PRINCIPAL)
+def bundle(output_id: UUID) -> Taken:
+    return built([output_id], principal=SYSTEM_PRINCIPAL)
 
 
 @pytest.fixture
-def log_key(bundle: Bundle) -> str:  # noqa: ARG001  the first checkpoint makes it
+def log_key(bundle: Taken) -> str:  # noqa: ARG001  the first checkpoint makes it
     return str(checkpoints.verifier_keys()[-1])

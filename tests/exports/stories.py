@@ -3,9 +3,15 @@
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from provenance.accounts.access import SYSTEM_PRINCIPAL
+from provenance.exports.bundle import Bundle, build
+from provenance.exports.facts import Facts
+from provenance.exports.spool import Spool
 from provenance.exports.verify import Line, VerifierKey, verify
 from retrieval.recording.commands import report_prompt, report_retrieval
 from tests.recording.stories import ALICE, QUESTION, WAITING, ask, output_of
@@ -45,6 +51,45 @@ def answered(
     output_id = output_of(prompt.prompt_id, text, **more)
     run_work()
     return output_id
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A bundle in memory."""
+
+    name: str
+    content: bytes
+    manifest_sha256: str
+    checkpoint_origin: str
+    checkpoint_size: int
+    events: int
+
+
+def take(bundle: Bundle) -> Taken:
+    with closing(bundle):
+        content = b"".join(bundle)
+        assert len(content) == bundle.length
+        facts = (bundle.checkpoint_origin, bundle.checkpoint_size, bundle.events)
+        return Taken(bundle.name, content, bundle.manifest_sha256, *facts)
+
+
+def built(output_ids: Sequence[UUID], **asked: Any) -> Taken:
+    return take(build(output_ids, **asked))
+
+
+def facts_of(output_ids: Sequence[UUID], spool: Spool) -> Facts:
+    facts = Facts(output_ids, None, spool)
+    facts.gather(SYSTEM_PRINCIPAL)
+    return facts
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """The zip file of files as a bundle has them."""
+    spool = Spool()
+    for path, data in files.items():
+        spool.add(path, data)
+    with closing(spool):
+        return b"".join(spool.packed())
 
 
 def files_of(content: bytes) -> dict[str, bytes]:

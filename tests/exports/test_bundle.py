@@ -14,7 +14,6 @@ from django.db import connections
 from ingestion.commands import submit_document
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.exports import verify
-from provenance.exports.bundle import Bundle, build
 from provenance.exports.verify import Line
 from provenance.history.lineage import trace_of
 from provenance.integrity import checkpoints
@@ -26,7 +25,7 @@ from retrieval.generations.commands import TODAY, start_generation
 from retrieval.ranking import MICRO
 from retrieval.recording.errors import RecordNotFound
 from tests.erased_keys import destroy
-from tests.exports.stories import PASSAGE, SEED, answered, checked, failures, files_of
+from tests.exports.stories import PASSAGE, SEED, Taken, answered, built, checked, failures, files_of
 from tests.recording.stories import BOB, hand_in
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +46,7 @@ def run_alone(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 def test_it_verifies_on_bare_python_as_zip_and_unpacked(
-    bundle: Bundle, log_key: str, tmp_path: Path
+    bundle: Taken, log_key: str, tmp_path: Path
 ) -> None:
     (tmp_path / "bundle.zip").write_bytes(bundle.content)
     for name, data in files_of(bundle.content).items():
@@ -73,7 +72,7 @@ def test_passages_that_were_cut_anew_are_traced_to_the_text_they_were_cut_from(
         chunker="fine/1",
     )
     run_work()
-    bundle = build([answered(run_work)], principal=SYSTEM_PRINCIPAL)
+    bundle = built([answered(run_work)], principal=SYSTEM_PRINCIPAL)
     files = files_of(bundle.content)
     assert any(b"DocumentRecut" in data for data in files.values())
     (tmp_path / "bundle.zip").write_bytes(bundle.content)
@@ -103,7 +102,7 @@ def test_passages_of_texts_that_were_read_anew_are_traced_to_those(
         reading=TODAY,
     )
     run_work()
-    bundle = build([before, answered(run_work)], principal=SYSTEM_PRINCIPAL)
+    bundle = built([before, answered(run_work)], principal=SYSTEM_PRINCIPAL)
     (tmp_path / "bundle.zip").write_bytes(bundle.content)
     done = run_alone(tmp_path, "bundle.zip", "--trust", str(checkpoints.verifier_keys()[-1]))
     assert (done.returncode, done.stderr) == (0, "")
@@ -116,7 +115,7 @@ def test_passages_of_texts_that_were_read_anew_are_traced_to_those(
     assert not any("All offers" in text for text in second)
 
 
-def test_the_answer_may_be_read_by_programs(bundle: Bundle, log_key: str, tmp_path: Path) -> None:
+def test_the_answer_may_be_read_by_programs(bundle: Taken, log_key: str, tmp_path: Path) -> None:
     (tmp_path / "bundle.zip").write_bytes(bundle.content)
     (tmp_path / "keys").write_text(f"{log_key}\n")
     done = run_alone(tmp_path, "bundle.zip", "--trust", "keys", "--json")
@@ -126,7 +125,7 @@ def test_the_answer_may_be_read_by_programs(bundle: Bundle, log_key: str, tmp_pa
 
 
 def test_another_key_fails_and_no_key_cannot_run(
-    bundle: Bundle, log_key: str, tmp_path: Path
+    bundle: Taken, log_key: str, tmp_path: Path
 ) -> None:
     (tmp_path / "bundle.zip").write_bytes(bundle.content)
     name, _, _ = log_key.partition("+")
@@ -140,7 +139,7 @@ def test_another_key_fails_and_no_key_cannot_run(
 
 
 def test_the_bundled_key_is_taken_only_when_asked_and_called_weaker(
-    bundle: Bundle, tmp_path: Path
+    bundle: Taken, tmp_path: Path
 ) -> None:
     (tmp_path / "bundle.zip").write_bytes(bundle.content)
     done = run_alone(tmp_path, "bundle.zip", "--trust-bundled")
@@ -149,12 +148,12 @@ def test_the_bundled_key_is_taken_only_when_asked_and_called_weaker(
 
 
 def test_the_same_state_gives_the_same_bytes(output_id: UUID) -> None:
-    first, second = (build([output_id], principal=SYSTEM_PRINCIPAL) for _ in range(2))
+    first, second = (built([output_id], principal=SYSTEM_PRINCIPAL) for _ in range(2))
     assert first == second
     assert first.name == f"evidence-{output_id}-{first.checkpoint_size}.zip"
 
 
-def test_it_says_what_the_trace_says(output_id: UUID, bundle: Bundle) -> None:
+def test_it_says_what_the_trace_says(output_id: UUID, bundle: Taken) -> None:
     (told,) = json.loads(files_of(bundle.content)["trace.json"])["outputs"]
     trace = trace_of(output_id, principal=SYSTEM_PRINCIPAL)
     assert told["output"]["text"] == trace.output["text"]
@@ -183,7 +182,7 @@ def test_it_says_what_the_trace_says(output_id: UUID, bundle: Bundle) -> None:
 def test_long_texts_in_any_script_come_with_their_blobs(run_work: Step, documents: Any) -> None:  # noqa: ARG001
     text = "Wartezeit Ждать περιμένω 待機期間 مدة الانتظار ממתין รอ 🦷\u202e\x07\t\r\n" * 400
     output_id = answered(run_work, text=text, delivered_text=text)
-    bundle = build([output_id], principal=SYSTEM_PRINCIPAL)
+    bundle = built([output_id], principal=SYSTEM_PRINCIPAL)
     files = files_of(bundle.content)
     key = files["log.vkey"].decode().strip()
     assert failures(files, key) == []
@@ -197,7 +196,7 @@ def test_long_texts_in_any_script_come_with_their_blobs(run_work: Step, document
 
 def test_several_outputs_share_one_bundle(output_id: UUID, run_work: Step) -> None:
     other = answered(run_work, text="Eight months.")
-    bundle = build([output_id, other], principal=SYSTEM_PRINCIPAL)
+    bundle = built([output_id, other], principal=SYSTEM_PRINCIPAL)
     files = files_of(bundle.content)
     assert failures(files, files["log.vkey"].decode().strip()) == []
     assert len(json.loads(files["trace.json"])["outputs"]) == 2
@@ -206,17 +205,17 @@ def test_several_outputs_share_one_bundle(output_id: UUID, run_work: Step) -> No
 def test_a_later_version_stays_out_of_it(output_id: UUID, run_work: Step) -> None:
     later = hand_in("# Dental policy\n\nThe waiting period is 3 months.\n", "dental")
     run_work()
-    bundle = build([output_id], principal=SYSTEM_PRINCIPAL)
+    bundle = built([output_id], principal=SYSTEM_PRINCIPAL)
     files = files_of(bundle.content)
     assert failures(files, files["log.vkey"].decode().strip()) == []
     assert str(later.version_id).encode() not in b"".join(files.values())
 
 
 def test_without_the_signing_key_the_events_prove_it_all_the_same(
-    output_id: UUID, bundle: Bundle, log_key: str, settings: Any
+    output_id: UUID, bundle: Taken, log_key: str, settings: Any
 ) -> None:
     settings.LOG_SIGNING_KEY = None
-    unsigned = build([output_id], principal=SYSTEM_PRINCIPAL)
+    unsigned = built([output_id], principal=SYSTEM_PRINCIPAL)
     assert unsigned.checkpoint_size == bundle.checkpoint_size
     files = files_of(unsigned.content)
     assert failures(files, log_key) == []
@@ -227,12 +226,12 @@ def test_without_the_signing_key_the_events_prove_it_all_the_same(
 def test_what_no_checkpoint_covers_has_to_wait(output_id: UUID, settings: Any) -> None:
     settings.LOG_SIGNING_KEY = None
     with pytest.raises(NotSealedYet):
-        build([output_id], principal=SYSTEM_PRINCIPAL)
+        built([output_id], principal=SYSTEM_PRINCIPAL)
 
 
 def test_another_application_is_given_none(output_id: UUID) -> None:
     with pytest.raises(RecordNotFound):
-        build([output_id], principal=BOB)
+        built([output_id], principal=BOB)
 
 
 def erase_all(kind: str) -> None:
@@ -253,10 +252,10 @@ def lose_keys(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["interaction", "document"])
 def test_erased_text_is_shown_as_erased_and_the_rest_verifies(
-    kind: str, output_id: UUID, bundle: Bundle, log_key: str
+    kind: str, output_id: UUID, bundle: Taken, log_key: str
 ) -> None:
     erase_all(kind)
-    files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
+    files = files_of(built([output_id], principal=SYSTEM_PRINCIPAL).content)
     assert failures(files, log_key) == []
     notes = [line.detail for line in checked(files, log_key) if line.verdict == "NOTE"]
     assert any("have been erased" in note for note in notes)
@@ -276,9 +275,9 @@ def test_the_blobs_of_erased_texts_are_not_asked_for(
 ) -> None:
     """An erasure takes them away."""
     output_id = answered(run_work, text="Eight months. " * 1000)
-    whole = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
+    whole = files_of(built([output_id], principal=SYSTEM_PRINCIPAL).content)
     erase_all("interaction")
-    files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
+    files = files_of(built([output_id], principal=SYSTEM_PRINCIPAL).content)
     assert failures(files, files["log.vkey"].decode().strip()) == []
     gone = {name for name in whole.keys() - files.keys() if name.startswith("blobs/")}
     assert gone
@@ -290,7 +289,7 @@ def test_a_key_that_is_gone_without_an_event_is_not_called_erased(
 ) -> None:
     """Nor is a bundle believed that calls it so."""
     lose_keys("interaction")
-    files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
+    files = files_of(built([output_id], principal=SYSTEM_PRINCIPAL).content)
     assert failures(files, log_key) == []
     notes = [line.detail for line in checked(files, log_key) if line.verdict == "NOTE"]
     assert any("no event says that they were destroyed" in note for note in notes)
@@ -306,7 +305,7 @@ def test_what_was_left_out_since_shows_against_the_recorded_manifest(
     """A last event that nothing refers to can leave a bundle whose manifest nobody signed."""
     settings.LOG_SIGNING_KEY = None
     target = tmp_path / "bundle.zip"
-    made = build([output_id], principal=SYSTEM_PRINCIPAL)
+    made = built([output_id], principal=SYSTEM_PRINCIPAL)
     target.write_bytes(made.content)
     keys = (log_key,)
     recorded = verify.run(target, keys, trust_bundled=False, manifest=made.manifest_sha256)

@@ -22,12 +22,11 @@ from provenance.cases.second_thoughts import remove_from_case, reopen_case
 from provenance.eventstore.ids import new_id
 from provenance.eventstore.models import Event
 from provenance.exports import verify
-from provenance.exports.bundle import build
 from provenance.exports.commands import export_case
 from provenance.exports.errors import NothingToExport
 from provenance.exports.selection import case_then
 from tests.cases.conftest import person
-from tests.exports.stories import answered, checked, failures, files_of
+from tests.exports.stories import answered, built, checked, failures, files_of, take
 from tests.exports.test_tampering import with_new_manifest
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +66,7 @@ def case_id(output_id: UUID, alice: Principal, run_work: Step) -> UUID:
 
 
 def taken(case_id: UUID, principal: Principal) -> tuple[dict[str, bytes], str]:
-    files = files_of(export_case(case_id=case_id, principal=principal).content)
+    files = files_of(take(export_case(case_id=case_id, principal=principal)).content)
     return files, files["log.vkey"].decode().strip()
 
 
@@ -154,7 +153,7 @@ def test_what_happens_while_a_bundle_is_made_is_not_in_it(
     then = case_then(case_id, principal=alice)
     comment_on_case(case_id=case_id, comment_id=new_id(), text="Too late.", principal=alice)
     run_work()
-    files = files_of(build(then.outputs, principal=alice, case=then).content)
+    files = files_of(built(then.outputs, principal=alice, case=then).content)
     assert len(events_of_case(files)) == then.events
     assert b"Too late." not in files["report.html"]
     assert failures(files, files["log.vkey"].decode().strip()) == []

@@ -14,7 +14,7 @@ from provenance.exports.commands import export_evidence
 from provenance.exports.events import EvidenceExported
 from provenance.exports.verify import _sha256
 from retrieval.recording.errors import RecordNotFound
-from tests.exports.stories import failures, files_of
+from tests.exports.stories import failures, files_of, take
 from tests.recording.stories import ALICE, BOB
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def last_export() -> Recorded[EvidenceExported]:
 
 
 def test_an_export_records_who_took_what_against_which_checkpoint(output_id: UUID) -> None:
-    bundle = export_evidence(output_ids=[output_id, output_id], principal=ALICE)
+    bundle = take(export_evidence(output_ids=[output_id, output_id], principal=ALICE))
     event = last_export()
     manifest = files_of(bundle.content)["manifest.json"]
     assert event.actor == ALICE.actor

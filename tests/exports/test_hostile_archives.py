@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from provenance.exports.archive import PLAIN_FILE, packed
-from provenance.exports.verify import CannotRun, Problem, read_bundle
+from provenance.exports import verify
+from provenance.exports.verify import PLAIN_FILE, CannotRun, Problem, read_bundle
+from tests.exports.stories import packed
 
 FILES = {"events/1.json": b"{}", "checkpoint": b"x"}
 
@@ -52,7 +53,7 @@ def test_names_that_lead_elsewhere_are_refused(name: str, tmp_path: Path) -> Non
 
 
 def test_symbolic_links_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="no plain file"):
+    with pytest.raises(Problem, match="no plain files"):
         read_bundle(written(tmp_path, zip_of((entry("link", 0o120777 << 16), b"/etc/passwd"))))
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -98,6 +99,56 @@ def test_a_name_that_occurs_twice_is_refused(tmp_path: Path) -> None:
         twice = zip_of((entry("a"), b"1"), (entry("a"), b"2"))
     with pytest.raises(Problem, match="twice"):
         read_bundle(written(tmp_path, twice))
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (6, b"\x08"),
+        (8, b"\x08"),
+        (10, b"\x01"),
+        (14, b"crc!"),
+        (18, b"\2"),
+        (22, b"\2"),
+        (28, b"\1"),
+    ],
+    ids=["flags", "method", "date", "crc", "stored", "size", "extra"],
+)
+def test_what_stands_before_a_file_is_what_the_directory_says(
+    place: int, value: bytes, tmp_path: Path
+) -> None:
+    """Programs that read a zip file from its beginning would see other files."""
+    content = bytearray(packed(FILES))
+    content[place : place + len(value)] = value
+    with pytest.raises(Problem):
+        read_bundle(written(tmp_path, bytes(content)))
+
+
+def test_more_files_than_a_bundle_has_are_not_even_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, packed({f"events/{n}.json": b"" for n in range(3)}) + b"cut off")
+    monkeypatch.setattr(verify, "MAX_FILES", 2)
+    with pytest.raises(Problem, match="more files"):
+        read_bundle(path)
+
+
+def test_the_packing_is_that_of_other_programs() -> None:
+    entries = [(entry(name), data) for name, data in sorted(FILES.items())]
+    for each, _ in entries:
+        each.create_system = 3
+    assert packed(FILES) == zip_of(*entries)
+
+
+def test_other_programs_read_more_files_than_the_end_of_a_short_zip_can_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "MAX_SHORT", 1)
+    path = written(tmp_path, packed(FILES))
+    assert b"PK\x06\x06" in path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == FILES
+    assert read_bundle(path) == FILES
 
 
 @pytest.mark.parametrize("place", ["before", "between", "behind", "comment"])

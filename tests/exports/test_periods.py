@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from provenance.accounts.access import principal_of_user
 from provenance.cases.casework import open_case
 from provenance.eventstore.ids import new_id
-from provenance.exports import facts, selection, verify
+from provenance.exports import selection, spool, verify
 from provenance.exports.commands import export_period
 from provenance.exports.errors import (
     EvidenceTooLarge,
@@ -26,7 +26,7 @@ from provenance.integrity.errors import NotSealedYet
 from provenance.projections.models import Progress
 from retrieval.recording.models import InteractionOutput
 from tests.cases.conftest import person
-from tests.exports.stories import answered, checked, failures, files_of
+from tests.exports.stories import answered, checked, failures, files_of, take
 from tests.exports.test_tampering import with_new_manifest
 from tests.recording.stories import ALICE, BOB
 
@@ -49,7 +49,7 @@ def of(content: bytes) -> tuple[dict[str, bytes], dict[str, Any], str]:
 def test_all_outputs_of_the_period_are_in_one_bundle(output_id: UUID, run_work: Step) -> None:
     other = answered(run_work)
     period = around_now()
-    files, manifest, key = of(export_period(period=period, principal=ALICE).content)
+    files, manifest, key = of(take(export_period(period=period, principal=ALICE)).content)
     assert manifest["outputs"] == [str(output_id), str(other)]
     assert manifest["period"] == period.as_json()
     assert failures(files, key) == []
@@ -67,11 +67,11 @@ def test_a_period_ends_before_its_end_and_holds_nothing_else(output_id: UUID) ->
     with pytest.raises(PeriodRefused):
         Period(recorded_at, recorded_at)
     exactly = Period(recorded_at, recorded_at + timedelta(microseconds=1))
-    assert export_period(period=exactly, principal=ALICE).events
+    assert take(export_period(period=exactly, principal=ALICE)).events
 
 
 def test_an_output_of_another_time_in_the_bundle_is_noticed(output_id: UUID) -> None:  # noqa: ARG001
-    files, manifest, key = of(export_period(period=around_now(), principal=ALICE).content)
+    files, manifest, key = of(take(export_period(period=around_now(), principal=ALICE)).content)
     said: Any
     for said in (
         {"since": "2020-01-01T00:00:00.000000Z", "until": "2020-01-02T00:00:00.000000Z"},
@@ -93,9 +93,13 @@ def test_more_than_a_bundle_takes_is_refused(
         patched.setattr(selection, "MAX_OUTPUTS", 1)
         with pytest.raises(TooManyOutputs, match="has 2 outputs"):
             export_period(period=around_now(), principal=ALICE)
-    monkeypatch.setattr(facts, "MAX_BLOB_BYTES", -1)
-    with pytest.raises(EvidenceTooLarge):
-        export_period(period=around_now(), principal=ALICE)
+    for name, limit in (("MAX_BYTES", 200_000), ("MAX_FILES", 40)):
+        with monkeypatch.context() as patched:
+            patched.setattr(spool, name, limit)
+            opened = len(list(Path("/proc/self/fd").iterdir()))
+            with pytest.raises(EvidenceTooLarge):
+                export_period(period=around_now(), principal=ALICE)
+            assert len(list(Path("/proc/self/fd").iterdir())) == opened, "a file was left behind"
 
 
 def test_a_list_of_outputs_that_is_behind_asks_for_patience(output_id: UUID) -> None:  # noqa: ARG001

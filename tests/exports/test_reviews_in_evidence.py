@@ -11,14 +11,12 @@ import pytest
 from provenance.accounts.access import SYSTEM_PRINCIPAL, principal_of_user
 from provenance.cases.reviewing import comment_on_output, reopen_review, resolve_finding
 from provenance.eventstore.ids import new_id
-from provenance.exports.bundle import build
-from provenance.exports.facts import facts_of
-from provenance.exports.verify import Event, Evidence, Problem, trace_of
+from provenance.exports.verify import Bundle, Event, Problem, trace_of
 from provenance.integrity import checkpoints
 from provenance.review.finding import Target
 from tests.cases.conftest import person
 from tests.cases.test_reviewing import answer, pin, sign
-from tests.exports.stories import checked, failures, files_of
+from tests.exports.stories import built, checked, failures, files_of
 from tests.review.conftest import erase
 
 __all__ = ["erase"]
@@ -51,7 +49,7 @@ def signed(output_id: UUID, run_work: Step) -> UUID:
 def test_the_review_is_in_the_bundle_proved_and_told(
     signed: UUID, erase: Callable[[Target], UUID]
 ) -> None:
-    files = files_of(build([signed], principal=SYSTEM_PRINCIPAL).content)
+    files = files_of(built([signed], principal=SYSTEM_PRINCIPAL).content)
     key = str(checkpoints.verifier_keys()[-1])
     assert [line for line in checked(files, key) if line.verdict == "FAIL"] == []
     (trace,) = orjson.loads(files["trace.json"])["outputs"]
@@ -72,7 +70,7 @@ def test_the_review_is_in_the_bundle_proved_and_told(
     assert "streams" in failures(fewer, key)
 
     erase(Target("interaction", target_id=signed))
-    files = files_of(build([signed], principal=SYSTEM_PRINCIPAL).content)
+    files = files_of(built([signed], principal=SYSTEM_PRINCIPAL).content)
     assert failures(files, key) == []
     (trace,) = orjson.loads(files["trace.json"])["outputs"]
     assert trace["review"]["comments"][0]["text"] is None
@@ -80,15 +78,15 @@ def test_the_review_is_in_the_bundle_proved_and_told(
 
 
 def test_a_signature_for_something_else_is_refused(signed: UUID) -> None:
-    facts = facts_of([signed], principal=SYSTEM_PRINCIPAL)
-    texts = {(field.event.position, field.pointer): field.plain for field in facts.fields}
+    files = files_of(built([signed], principal=SYSTEM_PRINCIPAL).content)
+    evidence = Bundle(files, []).evidence
 
     def told(change: Callable[[Event], dict[str, Any]]) -> None:
         events = {
             event.position: replace(event, body={**event.body, **change(event)})
-            for event in facts.events
+            for event in evidence.events.values()
         }
-        trace_of(Evidence(events=events, blobs=facts.blobs, texts=texts), str(signed))
+        trace_of(replace(evidence, events=events), str(signed))
 
     def signature(**changed: Any) -> Callable[[Event], dict[str, Any]]:
         def change(event: Event) -> dict[str, Any]:

@@ -10,12 +10,11 @@ import pytest
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.exports import verify
-from provenance.exports.bundle import Bundle, build
 from provenance.integrity.checkpoint import Checkpoint
 from provenance.integrity.checkpoints import seal
 from provenance.integrity.merkle import leaf_hash
 from provenance.integrity.notes import SignerKey
-from tests.exports.stories import SEED, answered, failures, files_of
+from tests.exports.stories import SEED, Taken, answered, built, failures, files_of
 from tests.recording.stories import STORM
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +40,7 @@ def with_new_manifest(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {**kept, verify.MANIFEST: verify.canonical_json(manifest)}
 
 
-def test_every_flipped_bit_of_any_file_is_caught(bundle: Bundle, log_key: str) -> None:
+def test_every_flipped_bit_of_any_file_is_caught(bundle: Taken, log_key: str) -> None:
     files = files_of(bundle.content)
     chance = random.Random(1)  # noqa: S311
     names = sorted(files)
@@ -53,7 +52,7 @@ def test_every_flipped_bit_of_any_file_is_caught(bundle: Bundle, log_key: str) -
 
 
 def test_every_flipped_bit_of_the_evidence_is_caught_though_the_manifest_be_forged(
-    bundle: Bundle, log_key: str
+    bundle: Taken, log_key: str
 ) -> None:
     files = files_of(bundle.content)
     chance = random.Random(2)  # noqa: S311
@@ -68,7 +67,7 @@ def test_every_flipped_bit_of_the_evidence_is_caught_though_the_manifest_be_forg
 
 
 def test_a_flipped_bit_of_the_zip_is_caught_or_changes_no_file(
-    bundle: Bundle, log_key: str, tmp_path: Any
+    bundle: Taken, log_key: str, tmp_path: Any
 ) -> None:
     files = files_of(bundle.content)
     chance = random.Random(3)  # noqa: S311
@@ -85,7 +84,7 @@ def test_a_flipped_bit_of_the_zip_is_caught_or_changes_no_file(
         assert read == files or failures(read, log_key), f"bit {place}"
 
 
-def test_every_file_that_is_cut_out_or_cut_short_is_missed(bundle: Bundle, log_key: str) -> None:
+def test_every_file_that_is_cut_out_or_cut_short_is_missed(bundle: Taken, log_key: str) -> None:
     files = files_of(bundle.content)
     for name in files:
         without = {other: data for other, data in files.items() if other != name}
@@ -104,7 +103,7 @@ def test_swapped_documents_are_caught(
 ) -> None:
     storm = STORM.partition("\n\n")[2].strip()
     output_id = answered(run_work, reported=({"text": storm},))
-    files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
+    files = files_of(built([output_id], principal=SYSTEM_PRINCIPAL).content)
     key = files["log.vkey"].decode().strip()
     assert failures(files, key) == []
     first, second = sorted(name for name in files if name.endswith("/content.md"))
@@ -119,7 +118,7 @@ def test_swapped_documents_are_caught(
     assert "texts" in failures(with_new_manifest(relabelled), key)
 
 
-def test_a_text_that_is_called_erased_though_it_is_not_shows(bundle: Bundle, log_key: str) -> None:
+def test_a_text_that_is_called_erased_though_it_is_not_shows(bundle: Taken, log_key: str) -> None:
     """Nobody can prove that a key is gone, but the trace no longer says what it said."""
     files = files_of(bundle.content)
     disclosures = json.loads(files["disclosures.json"])
@@ -146,7 +145,7 @@ def without_event(files: Mapping[str, bytes], kind: str) -> dict[str, bytes]:
     return {**kept, "disclosures.json": verify.canonical_json(disclosures)}
 
 
-def test_an_event_that_is_taken_out_is_missed(bundle: Bundle, log_key: str) -> None:
+def test_an_event_that_is_taken_out_is_missed(bundle: Taken, log_key: str) -> None:
     files = files_of(bundle.content)
     for kind in (
         *("OutputReported", "PromptReported", "RetrievalServed", "RetrievalResolved"),
@@ -157,13 +156,13 @@ def test_an_event_that_is_taken_out_is_missed(bundle: Bundle, log_key: str) -> N
 
 
 def test_another_checkpoint_is_refused(
-    output_id: UUID, bundle: Bundle, log_key: str, run_work: Step
+    output_id: UUID, bundle: Taken, log_key: str, run_work: Step
 ) -> None:
     """A later one of the same log, and one that a forger signed under the log's name."""
     files = files_of(bundle.content)
     answered(run_work)
     seal(SEED)
-    later = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)["checkpoint"]
+    later = files_of(built([output_id], principal=SYSTEM_PRINCIPAL).content)["checkpoint"]
     assert "events" in failures({**files, "checkpoint": later}, log_key)
     event = b'{"forged":true}'
     forger = SignerKey(log_key.partition("+")[0], bytes(32))
@@ -171,7 +170,7 @@ def test_another_checkpoint_is_refused(
     assert "checkpoint" in failures({**files, "checkpoint": forged}, log_key)
 
 
-def test_proofs_may_not_change_places(bundle: Bundle, log_key: str) -> None:
+def test_proofs_may_not_change_places(bundle: Taken, log_key: str) -> None:
     files = files_of(bundle.content)
     first, second, *_ = sorted(name for name in files if name.endswith(".tlog-proof"))
     swapped = {**files, first: files[second], second: files[first]}

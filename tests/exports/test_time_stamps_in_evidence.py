@@ -7,12 +7,11 @@ import pytest
 from django.utils import timezone
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
-from provenance.exports.bundle import build
 from provenance.exports.verify import Problem, stamped_at
 from provenance.integrity.checkpoints import newest, seal
 from provenance.integrity.models import SealedCheckpoint, TimeStamp
 from provenance.integrity.time_stamps import request_for
-from tests.exports.stories import SEED, checked, failures, files_of
+from tests.exports.stories import SEED, built, checked, failures, files_of
 from tests.integrity.time_stamping_authority import Authority
 
 STAMPED, ANSWER = "time-stamps/checkpoint", "time-stamps/1.tsr"
@@ -36,7 +35,7 @@ def files(output_id: UUID) -> dict[str, bytes]:
     sealed = newest()
     assert sealed is not None
     stamp(sealed)
-    files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
+    files = files_of(built([output_id], principal=SYSTEM_PRINCIPAL).content)
     assert files[STAMPED].decode() == sealed.note
     return files
 

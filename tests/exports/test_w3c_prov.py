@@ -1,27 +1,44 @@
 """The provenance graph: valid by its library's own parser, and true to the trace."""
 
 import json
+from collections.abc import Callable
+from contextlib import closing
 from uuid import UUID
 
 import pytest
 from prov.model import ProvDocument
 
-from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.exports import w3c_prov
-from provenance.exports.facts import facts_of
+from provenance.exports.prov_pieces import ProvPieces
+from provenance.exports.spool import Spool
+from tests.exports.stories import answered, facts_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def graph(output_id: UUID) -> ProvDocument:
-    return w3c_prov.document_of(facts_of([output_id], principal=SYSTEM_PRINCIPAL).traces)
+    with closing(Spool()) as spool:
+        return w3c_prov.document_of(facts_of([output_id], spool).traces())
 
 
 def test_its_json_is_read_back_as_the_same_graph(graph: ProvDocument) -> None:
     written = w3c_prov.as_json(graph)
     assert ProvDocument.deserialize(content=written.decode(), format="json") == graph
     assert written == w3c_prov.as_json(graph)
+
+
+def test_it_is_the_same_graph_when_it_is_written_output_by_output(
+    output_id: UUID, run_work: Callable[[], None]
+) -> None:
+    with closing(Spool()) as spool:
+        traces = list(facts_of([output_id, answered(run_work)], spool).traces())
+        pieces = ProvPieces(spool)
+        for trace in traces:
+            pieces.add_trace(trace)
+        whole = w3c_prov.document_of(traces)
+        assert b"".join(pieces.as_json()) == w3c_prov.as_json(whole)
+        assert b"".join(pieces.as_provn()) == w3c_prov.as_provn(whole)
 
 
 def test_every_name_that_it_uses_is_declared(graph: ProvDocument) -> None:

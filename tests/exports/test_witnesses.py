@@ -1,14 +1,14 @@
 """Checkpoints and witnesses as C2SP writes them: deterministic vectors, and a bundle's own."""
 
+import base64
 from uuid import UUID
 
 import pytest
 from django.db import connection
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
-from provenance.exports.bundle import Bundle, build
 from provenance.exports.verify import Note, Problem, VerifierKey, policy_of, verify
-from tests.exports.stories import files_of
+from tests.exports.stories import Taken, built, files_of
 
 LOG = "ragaudit.example/log1+c2caa0ce+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 WITNESS = "witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
@@ -45,9 +45,19 @@ def test_the_policy_trusts_the_log_and_asks_for_no_witness() -> None:
     assert policy_of([LOG]) == f"log {LOG}\nquorum none\n"
 
 
+def test_a_cosignature_that_is_cut_short_fails_as_a_check() -> None:
+    witness = VerifierKey.parse(WITNESS)
+    for length in (1, 7):
+        raw = base64.b64encode(witness.key_id + bytes(length)).decode()
+        note = f"log\n1\n{'A' * 43}=\n\n\u2014 {witness.name} {raw}\n"
+        lines = verify({"checkpoint": note.encode(), "manifest.json": b"{}"}, [witness])
+        (found,) = (line for line in lines if line.check == "witnesses")
+        assert (found.verdict, "malformed" in found.detail) == ("FAIL", True)
+
+
 @pytest.mark.django_db
 def test_a_witness_that_the_auditor_trusts_must_have_cosigned(
-    output_id: UUID, bundle: Bundle, log_key: str
+    output_id: UUID, bundle: Taken, log_key: str
 ) -> None:
     trusted = [VerifierKey.parse(log_key), VerifierKey.parse(WITNESS)]
     alone = verify(files_of(bundle.content), trusted)
@@ -59,7 +69,7 @@ def test_a_witness_that_the_auditor_trusts_must_have_cosigned(
             " SELECT id, 'another.example/w', %s FROM integrity_checkpoint",
             [line],
         )
-    files = files_of(build([output_id], principal=SYSTEM_PRINCIPAL).content)
+    files = files_of(built([output_id], principal=SYSTEM_PRINCIPAL).content)
     assert files["checkpoint"].decode().endswith(line)
     lines = verify(files, trusted[:1])
     assert all(each.verdict != "FAIL" for each in lines)

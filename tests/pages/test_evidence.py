@@ -37,7 +37,7 @@ def test_an_auditor_takes_the_evidence_from_the_trace(address: str, settings: An
     assert f'href="{address}evidence/" download' in page
     answer = auditor.get(f"{address}evidence/")
     assert answer["Content-Disposition"].startswith('attachment; filename="evidence-')
-    files = files_of(answer.content)
+    files = files_of(answer.getvalue())
     assert failures(files, files["log.vkey"].decode().strip()) == []
     assert Event.objects.filter(type="EvidenceExported").count() == 1
 
@@ -77,7 +77,7 @@ def test_an_auditor_takes_the_evidence_of_a_period_from_its_report(settings: Any
     (link,) = re.findall(r'href="(/reports/evidence/[^"]*)" download', page)
     assert "Evidence of 1 output" in page
     answer = auditor.get(link.replace("&amp;", "&"))
-    files = files_of(answer.content)
+    files = files_of(answer.getvalue())
     assert failures(files, files["log.vkey"].decode().strip()) == []
     assert json.loads(files["manifest.json"])["period"]["since"].endswith("T00:00:00.000000Z")
     narrow = signed_in("sam", Role.AUDITOR, collections=["public"])
@@ -121,7 +121,7 @@ def test_an_auditor_takes_the_evidence_of_a_case_from_its_page(
     young = auditor.get(f"{case}evidence/", follow=True)
     assert young.redirect_chain == [(case, 302)]
     settings.LOG_SIGNING_KEY = SEED
-    files = files_of(auditor.get(f"{case}evidence/").content)
+    files = files_of(auditor.get(f"{case}evidence/").getvalue())
     assert json.loads(files["manifest.json"])["case"] == str(case_id)
     narrow = signed_in("sam", Role.AUDITOR, collections=["public"])
     assert narrow.get(f"{case}evidence/").status_code == 404

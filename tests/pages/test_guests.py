@@ -244,7 +244,7 @@ def test_a_guest_takes_the_evidence_and_the_proof(
     settings.LOG_SIGNING_KEY = SEED
     address = f"/guest/outputs/{output_id}/"
     taken = grace.get(f"{address}evidence/")
-    files = files_of(taken.content)
+    files = files_of(taken.getvalue())
     assert failures(files, files["log.vkey"].decode().strip()) == []
     trace = grace.get(address).content.decode()
     for link in links(trace):

@@ -12,16 +12,15 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from provenance.exports.bundle import Bundle
 from provenance.exports.commands import export_case, export_evidence, export_period
 from provenance.exports.errors import ExportRefused, NothingToExport
 from provenance.exports.selection import Period
 from provenance.integrity.errors import NotSealedYet
 from provenance.pages.access import PersonRequest, require_person, require_whole_view
+from provenance.pages.bundle_file import bundle_file
 from provenance.reports.period import Period as Days
 from retrieval.recording.errors import RecordNotFound
 
@@ -36,7 +35,7 @@ def evidence(request: PersonRequest, output_id: UUID) -> HttpResponse:
         raise Http404 from error
     except (ExportRefused, NotSealedYet) as error:
         return _refused(request, error, reverse("pages:trace", args=[output_id]))
-    return _file(bundle)
+    return bundle_file(bundle)
 
 
 @require_safe
@@ -49,7 +48,7 @@ def evidence_of_case(request: PersonRequest, case_id: UUID) -> HttpResponse:
         raise Http404 from error
     except (ExportRefused, NotSealedYet) as error:
         return _refused(request, error, reverse("pages:case", args=[case_id]))
-    return _file(bundle)
+    return bundle_file(bundle)
 
 
 @require_safe
@@ -68,7 +67,7 @@ def evidence_of_period(request: PersonRequest) -> HttpResponse:
         return redirect(back)  # the report says what is wrong with the days
     except (ExportRefused, NotSealedYet) as error:
         return _refused(request, error, back)
-    return _file(bundle)
+    return bundle_file(bundle)
 
 
 def _refused(request: PersonRequest, error: Exception, back: str) -> HttpResponse:
@@ -81,16 +80,3 @@ def _refused(request: PersonRequest, error: Exception, back: str) -> HttpRespons
     else:
         messages.error(request, str(error))
     return redirect(back)
-
-
-def _file(bundle: Bundle) -> HttpResponse:
-    return HttpResponse(
-        bundle.content,
-        content_type="application/zip",
-        headers={
-            "Content-Disposition": content_disposition_header(
-                as_attachment=True, filename=bundle.name
-            )
-            or "attachment"
-        },
-    )

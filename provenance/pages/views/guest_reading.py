@@ -23,6 +23,7 @@ from provenance.history.lineage import trace_of
 from provenance.integrity import checkpoints
 from provenance.integrity.errors import NotSealedYet
 from provenance.pages import catalogue, keyset
+from provenance.pages.bundle_file import bundle_file
 from provenance.pages.excerpts import SEEN, excerpts
 from provenance.pages.guest_access import (
     GuestRequest,
@@ -118,7 +119,7 @@ def evidence(request: GuestRequest, output_id: UUID) -> HttpResponse:
         return _not_sealed()
     except EvidenceTooLarge as error:
         return HttpResponse(str(error), status=413, content_type="text/plain; charset=utf-8")
-    return _file(bundle.content, bundle.name, "application/zip")
+    return bundle_file(bundle)
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """`manage.py export_evidence OUTPUT_ID --to FILE.zip`: writes what proves an output, or many."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -44,15 +45,15 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         target: Path = options["to"]
         try:
-            bundle = _bundle(options)
-            target.write_bytes(bundle.content)
+            with closing(_bundle(options)) as bundle, target.open("wb") as file:
+                file.writelines(bundle)
         except (RecordNotFound, ExportRefused, EventReleased) as error:
             raise CommandError(str(error)) from error
         except NotSealedYet as error:
             raise CommandError(f"{error} Try again in a few seconds.") from error
         except OSError as error:
             raise CommandError(f"{target} cannot be written: {error.strerror}.") from error
-        self.stdout.write(f"{target}: {bundle.events} events, {len(bundle.content)} bytes.")
+        self.stdout.write(f"{target}: {bundle.events} events, {bundle.length} bytes.")
         self.stdout.write(f"python3 -I verify.py {target} --trust KEY verifies it.")
 
 
