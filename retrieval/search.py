@@ -128,6 +128,7 @@ def _run(question: Question, generation: Generation, *, past: bool) -> list[tupl
         scoped=scoped,
         filtered=bool(question.metadata),
         exact=question.exact,
+        rows=generation.rows,
     )
     with driver_cursor() as cursor:
         parameters = parameters_of(question, generation, past=past)

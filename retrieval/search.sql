@@ -97,7 +97,7 @@ sought AS MATERIALIZED (
          AS asked (term, times, place)
 ), holding AS MATERIALIZED (
     SELECT sought.term, count(*) AS chunks
-    FROM retrieval_terms AS t
+    FROM retrieval_terms{rows} AS t
     JOIN known ON known.version_id = t.version_id
     CROSS JOIN sought
     WHERE t.generation = %(generation)s
@@ -147,7 +147,7 @@ weighed AS MATERIALIZED (
 -- The best of the live candidates by their words.
 matching AS MATERIALIZED (
     SELECT t.chunk_id, t.version_id, -(t.weights <#> question.weights) AS relevance
-    FROM retrieval_terms AS t, question
+    FROM retrieval_terms{rows} AS t, question
     WHERE t.generation = %(generation)s AND t.live AND (SELECT settled FROM state) {within}
       AND (t.terms && question.any_of
            OR (t.terms @> question.all_of AND t.chunk_id <= question.up_to))
@@ -161,7 +161,7 @@ matching AS MATERIALIZED (
     SELECT chunk_id, version_id, relevance
     FROM (
         SELECT t.chunk_id, t.version_id, -(t.weights <#> question.weights) AS relevance
-        FROM retrieval_terms AS t
+        FROM retrieval_terms{rows} AS t
         JOIN scope ON scope.version_id = t.version_id, question
         WHERE t.generation = %(generation)s
     ) AS weighed
@@ -186,7 +186,7 @@ nearest AS MATERIALIZED (
 -- The nearest passages of the scope, each compared.
 nearest AS MATERIALIZED (
     SELECT v.chunk_id, v.version_id, -(v.embedding <#> asked.vector) AS similarity
-    FROM retrieval_vector AS v
+    FROM retrieval_vector{rows} AS v
     JOIN scope ON scope.version_id = v.version_id, asked
     WHERE v.generation = %(generation)s
     ORDER BY (-(v.embedding <#> asked.vector) * 1000000)::bigint DESC, v.chunk_id
@@ -203,7 +203,7 @@ nearest AS MATERIALIZED (
     WHERE (SELECT many FROM size)
     UNION ALL
     (SELECT v.chunk_id, v.version_id, -(v.embedding <#> asked.vector) AS similarity
-     FROM retrieval_vector AS v
+     FROM retrieval_vector{rows} AS v
      JOIN scope ON scope.version_id = v.version_id, asked
      WHERE v.generation = %(generation)s AND NOT (SELECT many FROM size)
      ORDER BY (-(v.embedding <#> asked.vector) * 1000000)::bigint DESC, v.chunk_id
@@ -222,7 +222,7 @@ nearest AS MATERIALIZED (
         WHERE (SELECT indexed FROM size)
         UNION ALL
         (SELECT v.chunk_id, v.version_id, -(v.embedding <#> asked.vector) AS similarity
-         FROM retrieval_vector AS v
+         FROM retrieval_vector{rows} AS v
          JOIN standing ON standing.version_id = v.version_id, asked
          WHERE v.generation = %(generation)s
            AND NOT (standing.live AND (SELECT indexed FROM size))
@@ -251,10 +251,10 @@ fused AS (
 both_scores AS MATERIALIZED (
     SELECT chunk_id, version_id,
            COALESCE(n.similarity, (
-               SELECT -(v.embedding <#> (SELECT vector FROM asked)) FROM retrieval_vector AS v
+               SELECT -(v.embedding <#> (SELECT vector FROM asked)) FROM retrieval_vector{rows} AS v
                WHERE v.generation = %(generation)s AND v.chunk_id = m.chunk_id)) AS similarity,
            COALESCE(m.relevance, (
-               SELECT -(t.weights <#> (SELECT weights FROM question)) FROM retrieval_terms AS t
+               SELECT -(t.weights <#> (SELECT weights FROM question)) FROM retrieval_terms{rows} AS t
                WHERE t.generation = %(generation)s AND t.chunk_id = n.chunk_id), 0) AS relevance
     FROM nearest AS n
     FULL JOIN matching AS m USING (chunk_id, version_id)

@@ -29,7 +29,8 @@ class Shape:
 
     `past`: for a position or effective time other than what is live. `scoped`: some live versions
     only, or each passage compared; always so in the past. `filtered`: by metadata. `exact`: the
-    vector index is left aside.
+    vector index is left aside. `rows` ends the names of the tables that hold vectors and terms,
+    where they are not those of the index.
     """
 
     mode: str
@@ -37,6 +38,7 @@ class Shape:
     scoped: bool
     filtered: bool
     exact: bool = False
+    rows: str = ""
 
 
 @cache
@@ -48,6 +50,7 @@ def statement(shape: Shape) -> str:
     within = "AND t.version_id IN (SELECT version_id FROM scope)"
     for name, value in {
         "counts_then": COUNTS_THEN,
+        "rows": shape.rows,
         "first": "",
         "indexed": "indexed" if _size(shape) == "size_then" else "many",
         "within": within if shape.scoped else "",
@@ -66,7 +69,9 @@ def deep_statement(mode: str) -> str:
     fused, ranked = ("fused_hybrid_deep" if mode == "hybrid" else steps[-2]), "ranked"
     steps = [*steps[:-2], fused, ranked]
     text = "WITH " + ", ".join(_without_comments(PARTS[name].strip()) for name in steps)
-    text = f"{text}\n{PARTS['answer_of_document']}".replace("{counts_then}", COUNTS_THEN)
+    text = f"{text}\n{PARTS['answer_of_document']}".replace("{counts_then}", COUNTS_THEN).replace(
+        "{rows}", ""
+    )
     return text.replace("{first}", "candidate DESC, " if mode == "hybrid" else "")
 
 

@@ -8,8 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
-from provenance.history.reproduction import Reproduction, reproduce
+from provenance.history.recorded_questions import recorded_retrieval
+from provenance.history.reproduction import Reproduction, record, run_again
 from provenance.history.verdicts import Cause, Verdict
+from retrieval.generations.from_the_log import DroppedGenerations
 from retrieval.recording.models import InteractionRetrieval
 
 WORST = 10
@@ -66,5 +68,9 @@ def reproduce_all(
 
 
 def _each(retrieval_ids: Sequence[UUID]) -> Iterator[Reproduction]:
-    for retrieval_id in retrieval_ids:
-        yield reproduce(retrieval_id, principal=SYSTEM_PRINCIPAL)[0]
+    with DroppedGenerations() as dropped:
+        for retrieval_id in retrieval_ids:
+            retrieval = recorded_retrieval(retrieval_id, principal=SYSTEM_PRINCIPAL)
+            found = run_again(retrieval, dropped)
+            record(found, actor=SYSTEM_PRINCIPAL.actor)
+            yield found

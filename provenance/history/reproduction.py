@@ -17,7 +17,7 @@ from provenance.history.recorded_questions import RecordedRetrieval, recorded_re
 from provenance.history.verdicts import Cause, Circumstances, Verdict, cause_of, compare
 from retrieval.errors import GenerationNotFound
 from retrieval.generations.active import dropped_generation, generation_named
-from retrieval.generations.from_the_log import search_dropped
+from retrieval.generations.from_the_log import DroppedGenerations
 from retrieval.passages import VectorsMissing
 from retrieval.ranking import RankedChunk, list_ranking
 from retrieval.search import FINGERPRINT, Found, Question, search
@@ -52,16 +52,17 @@ def reproduce(retrieval_id: UUID, *, principal: Principal) -> tuple[Reproduction
     It is recorded because it is evidence: who checked which answer, when, and how it came out.
     Raises RecordNotFound, ServedElsewhere, IndexNotReady, IndexBehind.
     """
-    found = run_again(recorded_retrieval(retrieval_id, principal=principal))
+    with DroppedGenerations() as dropped:
+        found = run_again(recorded_retrieval(retrieval_id, principal=principal), dropped)
     return found, record(found, actor=principal.actor)
 
 
-def run_again(retrieval: RecordedRetrieval) -> Reproduction:
+def run_again(retrieval: RecordedRetrieval, dropped: DroppedGenerations) -> Reproduction:
     """Asks the same question of the same generation, compared with every passage that counted."""
     if retrieval.question is None:
         return _not_run(retrieval, Cause.ERASED_CONTENT)
     try:
-        found = _search_as_then(retrieval.question, retrieval)
+        found = _search_as_then(retrieval.question, retrieval, dropped)
     except VectorsMissing:
         return _not_run(retrieval, Cause.GENERATION_DROPPED)
     whole = compare(retrieval.ranking, found.ranking)
@@ -78,7 +79,9 @@ def run_again(retrieval: RecordedRetrieval) -> Reproduction:
     )
 
 
-def _search_as_then(question: Question, retrieval: RecordedRetrieval) -> Found:
+def _search_as_then(
+    question: Question, retrieval: RecordedRetrieval, dropped: DroppedGenerations
+) -> Found:
     """In the generation that answered; if it was dropped, in what the log makes of it.
 
     Raises VectorsMissing.
@@ -87,7 +90,7 @@ def _search_as_then(question: Question, retrieval: RecordedRetrieval) -> Found:
     try:
         return search(question, generation_named(data.index_generation), only_active=False)
     except GenerationNotFound:
-        return search_dropped(question, dropped_generation(data.index_generation))
+        return dropped.search(question, dropped_generation(data.index_generation))
 
 
 def _not_run(retrieval: RecordedRetrieval, cause: Cause) -> Reproduction:

@@ -29,7 +29,10 @@ KEPT = """
 
 @dataclass(frozen=True)
 class Generation:
-    """What a search must know of the generation that it reads."""
+    """What a search must know of the generation that it reads.
+
+    `rows` ends the names of the tables of its vectors and terms, where they are not the index's.
+    """
 
     generation: int
     embedding_model: str
@@ -37,6 +40,7 @@ class Generation:
     dimensions: int
     chunker: str = ""
     reading: str = ""
+    rows: str = ""
 
 
 _active: Generation | None = None

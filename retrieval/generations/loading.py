@@ -4,22 +4,19 @@ Rows first, without indexes; then the indexes, each in one go; then what has com
 version is loaded whole or not at all, so that whoever goes on after a crash loads the others.
 """
 
-import struct
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-import numpy as np
 from django.db import connection, transaction
 
-from ingestion.embeddings.vectors import Vector, stored_vectors
-from provenance.eventstore.driver import driver_cursor
+from ingestion.embeddings.vectors import stored_vectors
 from provenance.projections.work import RetryLater, WorkItem
 from retrieval.errors import GenerationStopped
 from retrieval.generations import loading_progress
+from retrieval.generations.copying import Pair, copy_rows
 from retrieval.generations.keeping import keeping
-from retrieval.lexical import passage_terms
 from retrieval.models import IndexGeneration, State
-from retrieval.passages import Passage, passages_of
+from retrieval.passages import passages_of
 
 # A worker commits, renews its lease and looks whether it should go on after so many passages.
 SLICE_CHUNKS = 2000
@@ -43,8 +40,7 @@ COUNT_TERMS = """
     FROM retrieval_loading_terms AS t, unnest(array_append(t.terms, 0)) AS u (term)
     WHERE t.generation = %(generation)s AND t.live GROUP BY 1, 2, 3
 """
-COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
-COPY_END = struct.pack(">h", -1)
+LOADING = Pair("retrieval_loading_vector", "retrieval_loading_terms")
 
 Version = tuple[UUID, int, str, bool]
 
@@ -142,74 +138,9 @@ def _load(generation: IndexGeneration, versions: Sequence[Version]) -> int:
         for version_id, _, collection, live in versions
         for passage in passages[version_id]
     ]
-    _copy_vectors(generation.generation, rows, vectors)
-    _copy_terms(generation.generation, rows)
+    copy_rows(LOADING, generation.generation, rows, vectors)
     _remove_erased([version_id for version_id, *_ in versions])
     return len(rows)
-
-
-def _copy_vectors(
-    generation: int, rows: Sequence[tuple[UUID, str, bool, Passage]], vectors: dict[str, Vector]
-) -> None:
-    """In the binary format: writing numbers as text takes longer than all the rest."""
-    with (
-        driver_cursor() as cursor,
-        cursor.copy(
-            "COPY retrieval_loading_vector"
-            " (generation, version_id, collection, live, chunk_id, embedding)"
-            " FROM STDIN (FORMAT BINARY)"
-        ) as copy,
-    ):
-        copy.write(COPY_HEADER)
-        for version_id, collection, live, passage in rows:
-            copy.write(
-                _binary_row(
-                    struct.pack(">i", generation),
-                    version_id.bytes,
-                    collection.encode(),
-                    struct.pack(">?", live),
-                    passage.chunk_id.bytes,
-                    binary_vector(vectors[passage.text_hash]),
-                )
-            )
-        copy.write(COPY_END)
-
-
-def _binary_row(*fields: bytes) -> bytes:
-    return struct.pack(">h", len(fields)) + b"".join(
-        struct.pack(">i", len(field)) + field for field in fields
-    )
-
-
-def binary_vector(vector: Vector) -> bytes:
-    """As pgvector sends and receives a vector: its length, a spare number, big-endian floats."""
-    return struct.pack(">hh", len(vector), 0) + vector.astype(np.dtype(">f4")).tobytes()
-
-
-def _copy_terms(generation: int, rows: Sequence[tuple[UUID, str, bool, Passage]]) -> None:
-    with (
-        driver_cursor() as cursor,
-        cursor.copy(
-            "COPY retrieval_loading_terms"
-            " (generation, version_id, collection, live, chunk_id, terms, weights)"
-            " FROM STDIN (FORMAT BINARY)"
-        ) as copy,
-    ):
-        copy.write(COPY_HEADER)
-        for version_id, collection, live, passage in rows:
-            found = passage_terms(passage.text)
-            copy.write(
-                _binary_row(
-                    struct.pack(">i", generation),
-                    version_id.bytes,
-                    collection.encode(),
-                    struct.pack(">?", live),
-                    passage.chunk_id.bytes,
-                    found.terms_bytes,
-                    found.sparse_bytes,
-                )
-            )
-        copy.write(COPY_END)
 
 
 def _remove_erased(versions: Sequence[UUID]) -> None:

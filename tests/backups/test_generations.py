@@ -14,6 +14,7 @@ from provenance.history.reproduction import run_again
 from provenance.projections.projection import projection_named
 from provenance.projections.rebuild import differences
 from retrieval.generations import commands
+from retrieval.generations.from_the_log import DroppedGenerations
 from retrieval.models import ChunkTerms, IndexGeneration, State
 from tests.backups.conftest import SecondDatabase, Story, silent
 from tests.backups.restoring import bring_back
@@ -79,9 +80,10 @@ def test_all_of_them_come_back_active_retired_dropped_and_half_built(
         for name in ("knowledge", "pending_work"):
             assert not any(differences(projection_named(name)).values()), name
         assert ranking(ask(exact=True)) == ranking(under_third)
-        for answer in (under_second, under_third):
-            again = run_again(recorded_retrieval(UUID(answer["retrieval_id"]), principal=ALICE))
-            assert again.whole_ranking == "identical"
+        with DroppedGenerations() as dropped:
+            for answer in (under_second, under_third):
+                retrieval = recorded_retrieval(UUID(answer["retrieval_id"]), principal=ALICE)
+                assert run_again(retrieval, dropped).whole_ranking == "identical"
         run_work()
         assert IndexGeneration.objects.get(generation=4).state == State.VERIFIED
         assert commands.activate_generation(4, principal=SYSTEM_PRINCIPAL)

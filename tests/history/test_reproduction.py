@@ -1,7 +1,7 @@
 """A retrieval that is run again comes out as it was, or the reason is named."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,10 @@ from provenance.history import circumstances
 from provenance.history.events import RetrievalReproduced
 from provenance.history.reproduction import ALARMS
 from retrieval.commands import retrieve
+from retrieval.generations import from_the_log
 from retrieval.generations.active import active_generation, forget_active_generation
 from retrieval.generations.commands import drop_generation, start_generation
+from retrieval.generations.copying import Pair, Row, copy_rows
 from retrieval.recording.commands import report_retrieval
 from tests.api.callers import Caller, json_of, new_caller
 from tests.erased_keys import destroy
@@ -233,3 +235,38 @@ def test_after_its_index_was_dropped_it_is_run_again_from_the_log(
     assert (found["whole_ranking"], found["cause"]) == ("identical", None)
     assert found["reproduced"] == found["recorded"]
     assert ask(mode=mode)
+
+
+@pytest.mark.usefixtures("documents")
+def test_many_of_a_dropped_index_beside_those_of_the_present_one_make_its_rows_once(
+    run_work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than once, since a statement that is repeated is prepared for the tables it has read."""
+    filled: list[UUID] = []
+    monkeypatch.setattr(f"{from_the_log.__name__}.copy_rows", noting(filled))
+    for _ in range(2):
+        ask(mode="hybrid", exact=True)
+        hand_in(WAITING.format(months=6), "dental")
+        run_work()
+    for _ in range(2):
+        ask(mode="hybrid", exact=True)
+    start_generation(embedding_model=None, activate_when_verified=True, principal=SYSTEM_PRINCIPAL)
+    run_work()
+    drop_generation(1, principal=SYSTEM_PRINCIPAL)
+    run_work()
+    forget_active_generation()
+    for _ in range(4):
+        ask(mode="hybrid", exact=True)
+    run_work()
+
+    for _ in range(2):
+        assert [line.split() for line in told()[1:]] == [["8", "identical"]]
+    assert len(filled) == 2 * len(set(filled)) > 2
+
+
+def noting(filled: list[UUID]) -> Callable[..., None]:
+    def noted(pair: Pair, generation: int, rows: Sequence[Row], vectors: Any) -> None:
+        filled.extend(passage.chunk_id for *_, passage in rows)
+        copy_rows(pair, generation, rows, vectors)
+
+    return noted
