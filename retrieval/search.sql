@@ -3,7 +3,8 @@
 
 -- part state
 -- What the index stands for. What is marked live holds only while no version comes into force or
--- expires between the index's clock and the effective time asked for.
+-- expires between the index's clock and the effective time asked for. The limit tells the planner
+-- that it is one row; else it expects thousands, and spills what it joins to the disk.
 state AS MATERIALIZED (
     SELECT p.position, s.generation,
            (s.settled_from IS NULL OR s.settled_from <= %(effective_at)s)
@@ -11,6 +12,7 @@ state AS MATERIALIZED (
     FROM projections_progress AS p
     LEFT JOIN retrieval_state AS s ON true
     WHERE p.name = 'knowledge'
+    LIMIT 1
 )
 
 -- part known_now
@@ -88,21 +90,48 @@ counted AS MATERIALIZED (
 )
 
 -- part counted_then
--- The same for the versions that counted then, counted anew. A passage holds a term where its
+-- The same for the versions that counted then. Where they differ little from what is live, its
+-- counts are corrected by the passages that differ (`changed`); else all are counted anew, and so
+-- they are for a generation without counts, which was dropped. A passage holds a term where its
 -- weight is not zero: a product of sparse vectors is many times faster than a search of its terms.
 sought AS MATERIALIZED (
     SELECT term, place, times,
            CASE WHEN term <> 0 THEN ('{' || term || ':1}/1000000000')::sparsevec END AS alone
     FROM unnest(%(terms)s::integer[], %(times)s::integer[]) WITH ORDINALITY
          AS asked (term, times, place)
+), changed AS MATERIALIZED (
+    SELECT COALESCE(k.version_id, l.version_id) AS version_id,
+           COALESCE(k.chunks, l.chunks) AS chunks,
+           CASE WHEN l.version_id IS NULL THEN 1 ELSE -1 END AS more
+    FROM known AS k
+    FULL JOIN (
+        SELECT v.version_id, v.chunks FROM retrieval_validity AS v
+        WHERE v.live AND (%(collections)s::text[] IS NULL OR v.collection = ANY(%(collections)s))
+    ) AS l ON l.version_id = k.version_id
+    WHERE k.version_id IS NULL OR l.version_id IS NULL
+), corrected AS MATERIALIZED (
+    SELECT (SELECT COALESCE(sum(chunks), 0) FROM changed) < (SELECT sum(chunks) FROM known)
+           AND EXISTS (SELECT FROM retrieval_term_statistic
+                       WHERE generation = %(generation)s AND term = 0) AS enough
+), told AS MATERIALIZED (
+    SELECT version_id, more FROM changed WHERE (SELECT enough FROM corrected)
+    UNION ALL
+    SELECT version_id, 1 FROM known WHERE (SELECT enough FROM corrected) IS NOT TRUE
 ), holding AS MATERIALIZED (
-    SELECT sought.term, count(*) AS chunks
-    FROM retrieval_terms{rows} AS t
-    JOIN known ON known.version_id = t.version_id
-    CROSS JOIN sought
-    WHERE t.generation = %(generation)s
-      AND (sought.term = 0 OR t.weights <#> sought.alone <> 0)
-    GROUP BY sought.term
+    SELECT term, sum(chunks) AS chunks
+    FROM (
+        SELECT sought.term, t.more AS chunks
+        FROM (SELECT t.weights, told.more
+              FROM retrieval_terms{rows} AS t JOIN told ON told.version_id = t.version_id
+              WHERE t.generation = %(generation)s OFFSET 0) AS t, sought
+        WHERE sought.term = 0 OR t.weights <#> sought.alone <> 0
+        UNION ALL
+        SELECT s.term, s.chunks
+        FROM retrieval_term_statistic AS s JOIN sought ON sought.term = s.term
+        WHERE s.generation = %(generation)s AND (SELECT enough FROM corrected)
+          AND (%(collections)s::text[] IS NULL OR s.collection = ANY(%(collections)s))
+    ) AS counts
+    GROUP BY term
 ), counted AS MATERIALIZED (
     SELECT sought.term, sought.place, sought.times,
            COALESCE(holding.chunks, 0)::integer AS chunks
@@ -156,14 +185,17 @@ matching AS MATERIALIZED (
 )
 
 -- part matching_then
--- The best by their words of the passages that counted then.
+-- The best by their words of the passages that counted then. Here and below, `OFFSET 0` has each
+-- product made once a passage, and only for passages of the scope.
 matching AS MATERIALIZED (
     SELECT chunk_id, version_id, relevance
     FROM (
-        SELECT t.chunk_id, t.version_id, -(t.weights <#> question.weights) AS relevance
+        SELECT t.chunk_id, t.version_id,
+               -(t.weights <#> (SELECT weights FROM question)) AS relevance
         FROM retrieval_terms{rows} AS t
-        JOIN scope ON scope.version_id = t.version_id, question
+        JOIN scope ON scope.version_id = t.version_id
         WHERE t.generation = %(generation)s
+        OFFSET 0
     ) AS weighed
     WHERE relevance > 0
     ORDER BY (relevance * 1000000)::bigint DESC, chunk_id
@@ -185,11 +217,16 @@ nearest AS MATERIALIZED (
 -- part nearest_compared
 -- The nearest passages of the scope, each compared.
 nearest AS MATERIALIZED (
-    SELECT v.chunk_id, v.version_id, -(v.embedding <#> asked.vector) AS similarity
-    FROM retrieval_vector{rows} AS v
-    JOIN scope ON scope.version_id = v.version_id, asked
-    WHERE v.generation = %(generation)s
-    ORDER BY (-(v.embedding <#> asked.vector) * 1000000)::bigint DESC, v.chunk_id
+    SELECT chunk_id, version_id, similarity
+    FROM (
+        SELECT v.chunk_id, v.version_id,
+               -(v.embedding <#> (SELECT vector FROM asked)) AS similarity
+        FROM retrieval_vector{rows} AS v
+        JOIN scope ON scope.version_id = v.version_id
+        WHERE v.generation = %(generation)s
+        OFFSET 0
+    ) AS compared
+    ORDER BY (similarity * 1000000)::bigint DESC, chunk_id
     LIMIT %(depth)s
 )
 
@@ -202,11 +239,14 @@ nearest AS MATERIALIZED (
         %(collections)s, {versions}) AS n
     WHERE (SELECT many FROM size)
     UNION ALL
-    (SELECT v.chunk_id, v.version_id, -(v.embedding <#> asked.vector) AS similarity
-     FROM retrieval_vector{rows} AS v
-     JOIN scope ON scope.version_id = v.version_id, asked
-     WHERE v.generation = %(generation)s AND NOT (SELECT many FROM size)
-     ORDER BY (-(v.embedding <#> asked.vector) * 1000000)::bigint DESC, v.chunk_id
+    (SELECT chunk_id, version_id, similarity
+     FROM (SELECT v.chunk_id, v.version_id,
+                  -(v.embedding <#> (SELECT vector FROM asked)) AS similarity
+           FROM retrieval_vector{rows} AS v
+           JOIN scope ON scope.version_id = v.version_id
+           WHERE v.generation = %(generation)s AND NOT (SELECT many FROM size)
+           OFFSET 0) AS compared
+     ORDER BY (similarity * 1000000)::bigint DESC, chunk_id
      LIMIT %(depth)s)
 )
 
@@ -221,12 +261,15 @@ nearest AS MATERIALIZED (
             %(collections)s, (SELECT array_agg(version_id) FROM standing WHERE live)) AS n
         WHERE (SELECT indexed FROM size)
         UNION ALL
-        (SELECT v.chunk_id, v.version_id, -(v.embedding <#> asked.vector) AS similarity
-         FROM retrieval_vector{rows} AS v
-         JOIN standing ON standing.version_id = v.version_id, asked
-         WHERE v.generation = %(generation)s
-           AND NOT (standing.live AND (SELECT indexed FROM size))
-         ORDER BY (-(v.embedding <#> asked.vector) * 1000000)::bigint DESC, v.chunk_id
+        (SELECT chunk_id, version_id, similarity
+         FROM (SELECT v.chunk_id, v.version_id,
+                      -(v.embedding <#> (SELECT vector FROM asked)) AS similarity
+               FROM retrieval_vector{rows} AS v
+               JOIN standing ON standing.version_id = v.version_id
+               WHERE v.generation = %(generation)s
+                 AND NOT (standing.live AND (SELECT indexed FROM size))
+               OFFSET 0) AS compared
+         ORDER BY (similarity * 1000000)::bigint DESC, chunk_id
          LIMIT %(depth)s)
     ) AS found
     ORDER BY (similarity * 1000000)::bigint DESC, chunk_id
