@@ -26,7 +26,6 @@ from provenance.api.serializers.documents import (
     WithdrawnOut,
 )
 from provenance.api.serializers.queries import DocumentsQuery
-from retrieval.moments import searched_collections
 
 JSON = "application/json"
 FORM = "multipart/form-data"
@@ -65,12 +64,9 @@ class ListDocuments(Operation):
 
     query = DocumentsQuery
     answers: ClassVar = {200: DocumentListOut}
-    problems = (404,)
 
     def get(self, request: Request) -> Response:
         query = DocumentsQuery.read_from(request.query_params)
-        if query.collection is not None:
-            searched_collections(self.principal, [query.collection])
         filters = query.filters()
         of = f"{LIST} {sorted(filters.items())}"
         rows = queries.list_documents(
