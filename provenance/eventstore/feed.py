@@ -86,14 +86,19 @@ def position_of_leaf(leaf_hash: bytes) -> int | None:
     return None if row is None else int(row[0])
 
 
-def read_placed(streams: Iterable[str]) -> tuple[list[Placed], int]:
-    """The placed events of the streams in position order, and how many have no position yet."""
+def read_placed(
+    streams: Iterable[str], *, event_ids: Iterable[UUID | str] = ()
+) -> tuple[list[Placed], int]:
+    """The placed events of the streams, and those with the ids, in position order.
+
+    Besides, how many of them have no position yet.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.position, e.stream, e.canonical FROM eventstore_event e"
-            " LEFT JOIN eventstore_position p USING (seq) WHERE e.stream = ANY(%s)"
-            " ORDER BY p.position",
-            [sorted(set(streams))],
+            " LEFT JOIN eventstore_position p USING (seq)"
+            " WHERE e.stream = ANY(%s) OR e.event_id = ANY(%s::uuid[]) ORDER BY p.position",
+            [sorted(set(streams)), sorted(str(event_id) for event_id in event_ids)],
         )
         rows = cursor.fetchall()
     placed = [Placed(row[0], row[1], bytes(row[2])) for row in rows if row[0] is not None]

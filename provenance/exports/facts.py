@@ -48,13 +48,14 @@ class Facts:
         """Lays everything on the spool, as the log tells it to the principal.
 
         Raises RecordNotFound, NotSealedYet, EventReleased, BlobMissing, BoxDamaged,
-        EvidenceTooLarge.
+        EvidenceBroken, EvidenceTooLarge.
         """
         with one_snapshot():
             for output_id in self.output_ids:
                 self._behind.append(self._add(behind_output(output_id, principal=principal)))
             if self.case:
-                self._of_case = self._add(of_case(self.case))
+                with _borne_out():
+                    self._of_case = self._add(of_case(self.case))
 
     @property
     def positions(self) -> list[int]:

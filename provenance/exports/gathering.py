@@ -9,9 +9,10 @@ from uuid import UUID
 from provenance.accounts.access import Principal
 from provenance.cases import casework, reviewing
 from provenance.eventstore.feed import Placed, read_placed
+from provenance.eventstore.ids import derived_id
 from provenance.eventstore.released import refusal
 from provenance.exports.selection import CaseThen
-from provenance.exports.verify import Event
+from provenance.exports.verify import Event, holds_of_case
 from provenance.history.lineage import Trace, trace_of
 from provenance.integrity.errors import NotSealedYet
 
@@ -34,8 +35,15 @@ def behind_output(output_id: UUID, *, principal: Principal) -> list[Event]:
 
 
 def of_case(case: CaseThen) -> list[Event]:
-    """What happened in the case by then. Raises NotSealedYet."""
-    return _placed([casework.stream_of(case.case_id)])[: case.events]
+    """What happened in the case by then, and the holds that it placed. Raises NotSealedYet."""
+    happened = _placed([casework.stream_of(case.case_id)])[: case.events]
+    ids = [
+        derived_id(hold_id, name)
+        for hold_id in holds_of_case(str(case.case_id), happened)
+        for name in ("HoldPlaced", "HoldReleased")
+    ]
+    holds = _placed((), event_ids=ids)
+    return sorted([*happened, *holds], key=lambda event: event.position)
 
 
 def _interactions(trace: Trace) -> Iterator[str]:
@@ -46,8 +54,8 @@ def _interactions(trace: Trace) -> Iterator[str]:
         yield f"retrieval-{retrieval['retrieval_id']}"
 
 
-def _placed(streams: Iterable[str]) -> list[Event]:
-    placed, waiting = read_placed(streams)
+def _placed(streams: Iterable[str], *, event_ids: Iterable[UUID] = ()) -> list[Event]:
+    placed, waiting = read_placed(streams, event_ids=event_ids)
     if waiting:
         raise NotSealedYet(f"{waiting} events of this output have no position yet.")
     return sorted((_event(each) for each in placed), key=lambda event: event.position)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from prov.model import ProvDocument
 from prov.serializers.provjson import encode_json_document
 
 from provenance.exports.spool import Growing, Spool
@@ -31,6 +32,15 @@ class ProvPieces:
     def add_trace(self, trace: Json) -> None:
         document = empty_document()
         Graph(document, self._known).add_trace(trace)
+        self._write(document)
+
+    def add_case(self, case: Json) -> None:
+        """Once its outputs are there."""
+        document = empty_document()
+        Graph(document, self._known).add_case(case)
+        self._write(document)
+
+    def _write(self, document: ProvDocument) -> None:
         for record in document.get_records():
             self._provn.write(f"\n  {record.get_provn()}".encode())
         told = encode_json_document(document)

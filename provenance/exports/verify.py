@@ -558,6 +558,8 @@ IN_CASE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "CaseClosed": ((), ("conclusion",)),
     "CaseReopened": ((), ("reason",)),
 }
+# The stream of all legal holds; a bundle has those of its case.
+HOLDS = "holds"
 # What a retrieval that was served here was answered with.
 RECEIPT = (
     *("index_generation", "index_position", "effective_at", "embedding_model", "model_digest"),
@@ -904,7 +906,47 @@ def case_of(evidence: Evidence, case_id: str) -> Json:
         "case_id": case_id,
         "outputs": outputs,
         "events": [_in_case(evidence, event) for event in evidence.by_stream[stream]],
+        **_held(evidence, case_id),
     }
+
+
+def holds_of_case(case_id: str, events: Iterable[Event]) -> dict[str, str]:
+    """The outputs by the ids of the legal holds that a case placed on them, by its own events."""
+    outputs, number, held, found = list[str](), 0, False, dict[str, str]()
+    for event in events:
+        if event.type in {"CaseHeld", "CaseHoldLifted"}:
+            held = event.type == "CaseHeld"
+            number += held
+        _gather(outputs, event)
+        for output_id in outputs if held else ():
+            name = f"{case_id}/hold/{number}/{output_id}"
+            found[str(uuid.uuid5(NAMESPACE, name))] = output_id
+    return found
+
+
+def _held(evidence: Evidence, case_id: str) -> Json:
+    """The legal holds of the case; nothing where no event of one is there.
+
+    Raises Problem for one that is not the case's.
+    """
+    expected = holds_of_case(case_id, evidence.by_stream[f"case-{case_id}"])
+    told: dict[str, Json] = {}
+    for event in evidence.by_stream.get(HOLDS, []):
+        hold_id, target = str(event.data["hold_id"]), event.data.get("target_id")
+        if event.type == "HoldPlaced" and hold_id not in told and target == expected.get(hold_id):
+            told[hold_id] = {"hold_id": hold_id, "output_id": target, "released": None}
+            told[hold_id]["placed"] = _on_hold(evidence, event)
+        elif event.type == "HoldReleased" and hold_id in told:
+            told[hold_id]["released"] = _on_hold(evidence, event)
+        else:
+            raise Problem(f"event {event.position} is of no legal hold that this case placed")
+    if missing := len(expected.keys() - told):
+        evidence.notes.append(f"{missing} legal holds that the case placed are not shown here")
+    return {"holds": list(told.values())} if told else {}
+
+
+def _on_hold(evidence: Evidence, event: Event) -> Json:
+    return {**_circumstances(event), "reason": evidence.text(event, "reason")}
 
 
 def _gather(outputs: list[str], event: Event) -> None:
@@ -1109,11 +1151,24 @@ class Bundle:
                 f"{len(erased)} sealed fields have been erased, and can be read by nobody:"
                 f" {_places(erased)}"
             )
+            self.notes += self._erasures({str(boxes[place]["kid"]) for place in erased})
         if missing := sorted(self._unread - set(erased)):
             self.notes.append(
                 f"the keys of {len(missing)} sealed fields were missing where this was made, though"
                 f" no event says that they were destroyed: {_places(missing)}"
             )
+
+    def _erasures(self, kids: Container[str]) -> list[str]:
+        """When each erasure destroyed the keys, by events that are proved as all others."""
+        found: dict[str, list[Event]] = {}
+        for event in self.events.values():
+            if event.type == "SubjectKeyDestroyed" and event.data["kid"] in kids:
+                found.setdefault(str(event.data["erasure_id"]), []).append(event)
+        return [
+            f"erased on {min(str(each.body['recordedtime']) for each in events)[:10]} by erasure"
+            f" {erasure_id}, proved by {_numbered(events)}"
+            for erasure_id, events in found.items()
+        ]
 
     def traces_follow_from_the_events(self) -> str:
         outputs = self.manifest["outputs"]
@@ -1200,8 +1255,12 @@ class Bundle:
         expected |= {each["path"] for each in self.disclosures.values() if "path" in each}
         if differing := sorted(self.files.keys() ^ expected):
             raise Problem(f"missing or not accounted for: {', '.join(differing[:5])}")
-        case = self.evidence.by_stream.get(f"case-{self.manifest.get('case')}", [])
-        wanted = self._needed | {event.position for event in case}
+        wanted = set(self._needed)
+        if (case_id := self.manifest.get("case")) is not None:
+            case = (f"case-{case_id}", HOLDS)
+            wanted |= {
+                each.position for name in case for each in self.evidence.by_stream.get(name, ())
+            }
         if spare := sorted(self.events.keys() - wanted):
             raise Problem(f"events that belong to no output and to no case: {spare[:5]}")
         return f"{len(self.files)} files, all accounted for"
@@ -1445,6 +1504,10 @@ def _parsed_proof(data: bytes, checkpoint: bytes) -> tuple[int, list[bytes]]:
 
 def _places(places: Sequence[tuple[int, str]]) -> str:
     return ", ".join(f"event {position} {pointer}" for position, pointer in places[:5])
+
+
+def _numbered(events: Sequence[Event]) -> str:
+    return ", ".join(f"event {each.position}" for each in events[:5])
 
 
 def _salt(text: str) -> bytes:

@@ -31,6 +31,8 @@ class Views:
         """Raises EvidenceBroken, EvidenceTooLarge."""
         for piece in verify.pieces_of_trace(self._told(), self._case):
             self._trace.write(piece)
+        if self._case:
+            self._graph.add_case(self._case)
         spool, report = self._spool, self._report
         spool.add_pieces("trace.json", self._trace.pieces())
         spool.add_pieces("prov.json", self._graph.as_json())

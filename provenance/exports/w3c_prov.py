@@ -57,6 +57,33 @@ class Graph:
         self._add_prompt(trace["prompt"], trace["retrievals"])
         self._add_output(trace["output"], trace["prompt"], trace["attribution"])
 
+    def add_case(self, case: Json) -> None:
+        """A collection of its outputs, and who did what in it; no word that was written there."""
+        opened, name = case["events"][0], f"cases/{case['case_id']}"
+        self._entity(name, "Case", _place(opened), collection=True)
+        self.graph.wasAttributedTo(_id(name), self._agent(opened["actor"], "Person"))
+        for output_id in case["outputs"]:
+            self.graph.hadMember(_id(name), _id(f"outputs/{output_id}"))
+        for event in case["events"]:
+            self._add_happening(name, event["type"], event)
+        for hold in case.get("holds", ()):
+            self._add_hold(name, hold)
+
+    def _add_hold(self, case: str, hold: Json) -> None:
+        placed = self._add_happening(case, "HoldPlaced", hold["placed"])
+        self.graph.used(placed, _id(f"outputs/{hold['output_id']}"))
+        if hold["released"]:
+            released = self._add_happening(case, "HoldReleased", hold["released"])
+            self.graph.used(released, _id(f"outputs/{hold['output_id']}"))
+
+    def _add_happening(self, case: str, kind: str, circumstances: Json) -> str:
+        """What happened has influenced the case."""
+        name = f"events/{circumstances['event_id']}"
+        happening = self._activity(name, kind, circumstances)
+        self.graph.wasAssociatedWith(happening, self._agent(circumstances["actor"], "Person"))
+        self.graph.wasInfluencedBy(_id(case), happening)
+        return happening
+
     def _add_version(self, version: Json) -> None:
         name, document = f"versions/{version['version_id']}", f"documents/{version['document_id']}"
         self._entity(document, "Document", {"prov:label": version["title"]})
@@ -189,7 +216,7 @@ class Graph:
         if identifier not in self.known:
             self.known.add(identifier)
             types = [self._term(term)]
-            if term != "Submitter":
+            if term not in {"Submitter", "Person"}:
                 types.append(self.graph.valid_qualified_name("prov:SoftwareAgent"))
             typed = [("prov:type", each) for each in types]
             self.graph.agent(identifier, [*typed, ("prov:label", name)])

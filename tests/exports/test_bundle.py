@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -259,6 +260,8 @@ def test_erased_text_is_shown_as_erased_and_the_rest_verifies(
     assert failures(files, log_key) == []
     notes = [line.detail for line in checked(files, log_key) if line.verdict == "NOTE"]
     assert any("have been erased" in note for note in notes)
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert any(f"erased on {today} by erasure" in note for note in notes)
     assert any(b"SubjectKeyDestroyed" in data for data in files.values())
     erased = b"A fee shortens it." if kind == "interaction" else b"# Dental policy\n\nThe waiting"
     assert any(erased in data for data in files_of(bundle.content).values())

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from prov.model import ProvDocument
 
 from provenance.accounts.access import Principal, principal_of_user
 from provenance.accounts.models import Role
@@ -25,6 +26,8 @@ from provenance.exports import verify
 from provenance.exports.commands import export_case
 from provenance.exports.errors import NothingToExport
 from provenance.exports.selection import case_then
+from provenance.review.commands import place_hold
+from provenance.review.finding import Target
 from tests.cases.conftest import person
 from tests.exports.stories import answered, built, checked, failures, files_of, take
 from tests.exports.test_tampering import with_new_manifest
@@ -116,6 +119,51 @@ def test_what_happened_in_a_case_is_in_its_bundle_proved_and_told(
         assert words in report
     recorded = json.loads(bytes(Event.objects.get(type="EvidenceExported").canonical))
     assert recorded["data"]["case_id"] == str(case_id)
+
+
+def test_its_holds_go_along_and_those_of_others_do_not(
+    case_id: UUID, output_id: UUID, alice: Principal, run_work: Step
+) -> None:
+    place_hold(Target("interaction", target_id=output_id), reason="Elsewhere.", principal=alice)
+    hold_case(case_id=case_id, reason="Again.", principal=alice)
+    run_work()
+    files, key = taken(case_id, alice)
+    assert failures(files, key) == []
+    holds = json.loads(files["trace.json"])["case"]["holds"]
+    told = [
+        (each["placed"]["reason"], each["released"] and each["released"]["reason"])
+        for each in holds
+    ]
+    assert sorted(map(str, told)) == sorted(
+        map(str, [("The court asks.", "The court has it.")] * 2 + [("Again.", None)] * 2)
+    )
+    assert {each["output_id"] for each in holds} == set(
+        json.loads(files["manifest.json"])["outputs"]
+    )
+    graph = json.loads(files["prov.json"])
+    held = [each for each in graph["activity"].values() if "HoldPlaced" in str(each["prov:type"])]
+    assert len(held) == len(holds)
+    members = [each for each in graph["hadMember"].values() if "cases/" in each["prov:collection"]]
+    assert len(members) == 2
+    ProvDocument.deserialize(content=files["prov.json"].decode(), format="json")
+    (stem,) = (
+        name.removesuffix("json")
+        for name in files
+        if name.startswith("events/") and b"HoldReleased" in files[name] and name.endswith(".json")
+        if json.loads(files[name])["data"]["hold_id"] == holds[0]["hold_id"]
+    )
+    fewer = {name: data for name, data in files.items() if not name.startswith(stem)}
+    assert "trace" in failures(with_new_manifest(fewer), key)
+
+
+def test_a_hold_of_something_else_is_refused(case_id: UUID, alice: Principal) -> None:
+    files, _ = taken(case_id, alice)
+    evidence = verify.Bundle(files, []).evidence
+    for event in evidence.by_stream["holds"]:
+        if event.type == "HoldPlaced":
+            event.body["data"]["target_id"] = str(new_id())
+    with pytest.raises(verify.Problem, match="no legal hold that this case placed"):
+        verify.case_of(evidence, str(case_id))
 
 
 def test_events_of_a_case_that_are_missing_are_missed(case_id: UUID, alice: Principal) -> None:
