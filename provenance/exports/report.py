@@ -139,6 +139,7 @@ class Report:
     size: int
     root: str
     witnesses: int
+    time_stamps: int = 0
     period: str = ""
     case: CaseStory | None = None
 
@@ -166,6 +167,7 @@ def report_of(
         size=checkpoint.size,
         root=base64_text.encode(bytes(checkpoint.root)),
         witnesses=checkpoint.cosignatures.count(),
+        time_stamps=checkpoint.time_stamps.count(),
         case=case_story(case) if case else None,
     )
 

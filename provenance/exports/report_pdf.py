@@ -139,6 +139,14 @@ def _proof(report: Report) -> Iterator[Paragraph]:
             f"The keys of {report.unread} sealed texts were missing where this was made: they can"
             " be read where those are. The rest verifies.",
         )
+    if report.time_stamps:
+        yield from _plain(
+            "text",
+            f"Authorities that stamped the time of that signature: {report.time_stamps}. To check"
+            " that the first said so, in the unpacked bundle, with the root certificates that you"
+            " trust in the file ROOTS: openssl ts -verify -data time-stamps/checkpoint"
+            " -in time-stamps/1.tsr -CAfile ROOTS",
+        )
     yield from _plain("soft", f"Log {report.origin}\nRoot hash {report.root}")
 
 

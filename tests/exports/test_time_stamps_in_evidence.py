@@ -1,9 +1,13 @@
 """A bundle holds the time stamps of its checkpoint, and its verifier reads what they are over."""
 
 import hashlib
+import shutil
+import subprocess
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
 from provenance.accounts.access import SYSTEM_PRINCIPAL
@@ -14,11 +18,12 @@ from provenance.integrity.time_stamps import request_for
 from tests.exports.stories import SEED, built, checked, failures, files_of
 from tests.integrity.time_stamping_authority import Authority
 
+OPENSSL = shutil.which("openssl")
 STAMPED, ANSWER = "time-stamps/checkpoint", "time-stamps/1.tsr"
 
 
-def stamp(checkpoint: SealedCheckpoint) -> bytes:
-    response = Authority().answer(request_for(checkpoint.note).as_bytes())
+def stamp(checkpoint: SealedCheckpoint, authority: Authority) -> bytes:
+    response = authority.answer(request_for(checkpoint.note).as_bytes())
     TimeStamp.objects.create(
         checkpoint=checkpoint,
         authority="https://time.example",
@@ -29,12 +34,17 @@ def stamp(checkpoint: SealedCheckpoint) -> bytes:
 
 
 @pytest.fixture
-def files(output_id: UUID) -> dict[str, bytes]:
+def authority() -> Authority:
+    return Authority()
+
+
+@pytest.fixture
+def files(output_id: UUID, authority: Authority) -> dict[str, bytes]:
     """Of a bundle whose checkpoint was stamped, though a newer one was sealed since."""
     seal(SEED)
     sealed = newest()
     assert sealed is not None
-    stamp(sealed)
+    stamp(sealed, authority)
     files = files_of(built([output_id], principal=SYSTEM_PRINCIPAL).content)
     assert files[STAMPED].decode() == sealed.note
     return files
@@ -49,6 +59,29 @@ def test_the_verifier_says_when_the_checkpoint_was_there(files: dict[str, bytes]
     assert any(
         f"{timezone.now():%Y%m%d}" in line and "openssl ts -verify" in line for line in lines
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
+def test_openssl_verifies_the_stamp_with_the_command_that_the_bundle_gives(
+    files: dict[str, bytes], authority: Authority, tmp_path: Path
+) -> None:
+    command = f"openssl ts -verify -data {STAMPED} -in {ANSWER} -CAfile ROOTS"
+    for name in ("README.txt", "report.html"):
+        assert command in files[name].decode()
+    (tmp_path / "time-stamps").mkdir()
+    (tmp_path / "ROOTS").write_bytes(authority.root.public_bytes(Encoding.PEM))
+    (tmp_path / ANSWER).write_bytes(files[ANSWER])
+
+    def verdict(stamped: bytes) -> int:
+        (tmp_path / STAMPED).write_bytes(stamped)
+        words = command.split()[1:]
+        return subprocess.run(
+            [str(OPENSSL), *words], cwd=tmp_path, capture_output=True, check=False
+        ).returncode
+
+    assert verdict(files[STAMPED]) == 0
+    assert verdict(files[STAMPED] + b"x") != 0
 
 
 @pytest.mark.django_db
