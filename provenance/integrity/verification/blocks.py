@@ -36,6 +36,7 @@ BESIDE = {
     for said, kind in COLUMNS.values()
 }
 KINDS = {"int4": "int4[]"}
+HASH_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -57,19 +58,38 @@ class Block:
 
     @cached_property
     def leaves(self) -> list[bytes] | None:
-        """Recomputed from the bytes; None if they are not all there, or not those once hashed."""
+        """Recomputed from the bytes; None if they are not all there, or not those once hashed.
+
+        Where the bytes of an event were emptied, the stored hash stands for them.
+        """
         if not self.lengths:
             return None
         sha256 = hashlib.sha256
         found = [sha256(self.prefixed[start:end]).digest() for start, end in self._bounds()]
+        for number in self._emptied if len(self.leaf_hashes) == HASH_BYTES * len(found) else ():
+            found[number] = self.leaf_hashes[HASH_BYTES * number : HASH_BYTES * (number + 1)]
         return found if b"".join(found) == self.leaf_hashes else None
 
+    @property
+    def emptied(self) -> list[int]:
+        """The positions whose bytes are not here."""
+        return [self.first + number for number in self._emptied]
+
     def columns_fit(self) -> bool:
+        """Of what has its bytes."""
         events = (self.prefixed[start + 1 : end] for start, end in self._bounds())
         columns = [_parted(each) for each in self.columns]
         if any(len(each) != len(self.lengths) for each in columns):
             return False
-        return not any(map(column_problem, events, zip(*columns, strict=True)))
+        rows = zip(*columns, strict=True)
+        if self._emptied:
+            said = [(event, row) for event, row in zip(events, rows, strict=True) if event]
+            return not any(column_problem(event, row) for event, row in said)
+        return not any(map(column_problem, events, rows))
+
+    @cached_property
+    def _emptied(self) -> list[int]:
+        return [number for number, length in enumerate(self.lengths) if not length]
 
     def position_of(self, offset: int) -> int:
         """The position whose bytes hold the offset in `prefixed`."""

@@ -39,6 +39,7 @@ class LeafCheck:
     tree: CompactRange = field(default_factory=CompactRange)
 
     def run(self, size: int, progress: Progress) -> None:
+        self.released.read()
         while self.tree.size < size:
             start, end = self.tree.size, min(self.tree.size + BATCH, size)
             leaves = self._leaves(start, end)
@@ -70,6 +71,8 @@ class LeafCheck:
             fit = self.times.fit(block.first, block.positioned, block.recorded)
             fit = block.leaves is not None and fit and block.columns_fit()
         if not fit or block.leaves is None:
+            return None
+        if not all(map(self.released.covers, block.emptied)):
             return None
         self.blobs.note_all(block.prefixed, block.position_of)
         return block.leaves

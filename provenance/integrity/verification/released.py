@@ -15,16 +15,20 @@ from provenance.integrity.releases import STREAM, Status, fold
 
 
 class Accounted:
-    """Reads the releases when it is first asked; no other query may run meanwhile."""
+    """Reads the releases when it is first asked, or told to; no other query may run meanwhile."""
 
     def __init__(self) -> None:
         self._runs: list[tuple[int, int]] | None = None
 
+    def read(self) -> None:
+        self._runs = _joined(_runs())
+
     def covers(self, position: int) -> bool:
         if self._runs is None:
-            self._runs = _joined(_runs())
-        place = bisect_right(self._runs, position, key=itemgetter(0)) - 1
-        return place >= 0 and position < self._runs[place][1]
+            self.read()
+        runs = self._runs or []
+        place = bisect_right(runs, position, key=itemgetter(0)) - 1
+        return place >= 0 and position < runs[place][1]
 
 
 def _runs() -> list[tuple[int, int]]:
