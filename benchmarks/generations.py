@@ -5,7 +5,7 @@ The vectors are made up, in clusters as those of real texts are: embedding so ma
 
 import random
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,8 @@ import psycopg
 from django.conf import settings
 from django.db import connections
 
+from benchmarks import as_of
 from benchmarks.application import chunk_texts, documents
-from benchmarks.captured_sql import Statement, bare_connection, captured, run_bare
 from benchmarks.harness import Figure, in_turns, progress, ratio, seconds
 from benchmarks.scale import amount, rounds
 from benchmarks.servers import database_only
@@ -27,7 +27,6 @@ from benchmarks.whole_pipeline import ask_whole, index, settle
 from ingestion.embeddings.provider import Vectors, unit
 from ingestion.embeddings.registry import embedder
 from ingestion.embeddings.vectors import store_vectors
-from ingestion.models import CatalogueVersion
 from provenance.accounts.access import SYSTEM_PRINCIPAL
 from provenance.eventstore.fingerprints import keyed_hash
 from provenance.integrity.sequencer import sequence_everything
@@ -40,9 +39,7 @@ from retrieval.models import IndexGeneration
 CHUNKS, CHUNKS_A_DOCUMENT = 200_000, 200
 DIMENSIONS, CLUSTERS = 384, 500
 NOISE = 0.045
-QUESTIONS, TOP = 60, 10
-# Up to so many passages of the past have to be answered within the bound.
-FEW = 20_000
+QUESTIONS = 60
 SIDES = ("vector", "terms")
 NEAREST = (
     "CREATE INDEX ON bare_vector USING hnsw ((embedding::halfvec(384)) halfvec_ip_ops)"
@@ -56,12 +53,6 @@ INDEXES = (
     "CREATE INDEX ON bare_terms USING gin (terms) WITH (fastupdate = off) WHERE live",
     NEAREST,
 )
-BARE_EXACT = """
-    SELECT v.chunk_id FROM retrieval_vector AS v JOIN retrieval_validity AS r USING (version_id)
-    WHERE v.generation = %(generation)s AND r.known_from <= %(position)s
-      AND (r.known_to IS NULL OR r.known_to > %(position)s)
-    ORDER BY v.embedding <#> %(vector)s::vector LIMIT 50
-"""
 
 
 class Item(WorkItem):
@@ -76,7 +67,7 @@ def figures() -> Iterator[Figure]:
         _fill()
         yield from _loading()
         yield from _switching()
-        yield from _past(questions)
+        yield from as_of.figures(questions)
 
 
 def _fill() -> None:
@@ -148,94 +139,6 @@ def _switching() -> Iterator[Figure]:
 
         took.append(seconds(switch))
     yield Figure("generation", "switching", max(took), "s", at_most=1.0)
-
-
-def _past(questions: Sequence[str]) -> Iterator[Figure]:
-    """Early positions, where few passages count, and late ones, where most of the index does."""
-    rows = CatalogueVersion.objects.order_by("indexed_position")
-    known = [
-        (position, chunks)
-        for position, chunks in rows.values_list("indexed_position", "chunks")
-        if position is not None
-    ]
-    reached = np.cumsum([chunks for _, chunks in known])
-    early = known[max(int(np.searchsorted(reached, FEW)) - 1, len(known) // 10)][0]
-    late = known[-max(len(known) // 50, 2)][0]
-    for name, position in (("early", early), ("late", late)):
-        qualifying = sum(chunks or 0 for at, chunks in known if at <= position)
-        yield from _moment(f"as of, {qualifying:,} chunks ({name})", position, questions)
-
-
-def _moment(benchmark: str, position: int, questions: Sequence[str]) -> Iterator[Figure]:
-    recalls: dict[str, list[float]] = {}
-    for question in questions:
-        usual = ask_whole(question, as_of=position, mode="vector", top_k=TOP)
-        exact = ask_whole(question, as_of=position, mode="vector", top_k=TOP, exact=True)
-        found, wanted = (
-            {each["chunk_id"] for each in answer["results"]} for answer in (usual, exact)
-        )
-        recalls.setdefault(usual["receipt"]["search"], []).append(len(found & wanted) / len(wanted))
-    for method, values in recalls.items():
-        least = 1.0 if method == "exact" else 0.97
-        mean = statistics.mean(values)
-        yield Figure(benchmark, f"recall@{TOP}, {method}", mean, "", at_least=least)
-    yield from _times(benchmark, position, questions)
-
-
-def _times(benchmark: str, position: int, questions: Sequence[str]) -> Iterator[Figure]:
-    parts = [_captured(question, position) for question in questions]
-    with bare_connection() as bare:
-
-        def ninety_fifth(work: Callable[[Any], object], of: Sequence[Any]) -> float:
-            return float(np.percentile([seconds(lambda e=e: work(e)) for e in of], 95)) * 1000  # type: ignore[misc]
-
-        def bare_exact(part: Part) -> None:
-            bare.execute(BARE_EXACT, part.parameters).fetchall()
-
-        measured = in_turns(
-            {
-                "bare exact SQL": lambda: ninety_fifth(bare_exact, parts),
-                "exact": lambda: ninety_fifth(lambda p: run_bare(bare, [p.search]), parts),
-                "as of": lambda: ninety_fifth(
-                    lambda q: ask_whole(q, as_of=position, top_k=TOP), questions
-                ),
-            },
-            rounds=rounds(3),
-        )
-    base = "bare exact SQL"
-    yield Figure(benchmark, base, statistics.median(measured[base]), "ms p95")
-    exact = statistics.median(measured["exact"])
-    against = ratio(measured, "exact", base)
-    yield Figure(benchmark, "exact search", exact, "ms p95", base=base, ratio=against, at_most=1.3)
-    yield Figure(
-        benchmark,
-        "whole retrieval, hybrid, recorded",
-        statistics.median(measured["as of"]),
-        "ms p95",
-        at_most=40.0,
-    )
-
-
-@dataclass(frozen=True)
-class Part:
-    """The statement of an exact search of the past, and what the bare one needs."""
-
-    search: Statement
-    parameters: dict[str, Any]
-
-
-def _captured(question: str, position: int) -> Part:
-    with captured() as statements:
-        answer = ask_whole(question, as_of=position, mode="vector", exact=True)
-    search = max(statements, key=lambda each: len(str(each.sql)) if each.reads else 0)
-    return Part(
-        search,
-        {
-            "generation": answer["receipt"]["index_generation"],
-            "position": position,
-            "vector": search.parameters["vector"],
-        },
-    )
 
 
 @dataclass(frozen=True)
