@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 NAME = "answer/1"
 
 
@@ -17,23 +19,23 @@ class Question:
 QUESTIONS = (
     Question(
         "supported",
-        "Is every statement supported?",
-        "Each sentence stands in a passage, or needs no source.",
+        gettext_noop("Is every statement supported?"),
+        gettext_noop("Each sentence stands in a passage, or needs no source."),
     ),
     Question(
         "right_sources",
-        "Were these the right sources, in the right version?",
-        "Nothing outdated, withdrawn or beside the point.",
+        gettext_noop("Were these the right sources, in the right version?"),
+        gettext_noop("Nothing outdated, withdrawn or beside the point."),
     ),
     Question(
         "complete",
-        "Does it leave out nothing that matters?",
-        "Conditions, exceptions and limits that the sources name.",
+        gettext_noop("Does it leave out nothing that matters?"),
+        gettext_noop("Conditions, exceptions and limits that the sources name."),
     ),
     Question(
         "fit",
-        "May it be said like this, to this person?",
-        "Tone, promises, personal data.",
+        gettext_noop("May it be said like this, to this person?"),
+        gettext_noop("Tone, promises, personal data."),
     ),
 )
 NAMES = tuple(question.name for question in QUESTIONS)

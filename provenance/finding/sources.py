@@ -1,6 +1,7 @@
 """Finds documents and versions: by title, by the ids of their source, by hash and by id."""
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from ingestion.models import CatalogueDocument, CatalogueVersion, Chunk
 from provenance.accounts.access import Principal
@@ -48,7 +49,8 @@ def versions(question: Question, narrowing: Narrowing, principal: Principal) -> 
         Hit(
             "version",
             row.version_id,
-            f"{row.title or 'Untitled document'}, version {row.version_number}",
+            gettext("%(title)s, version %(number)s")
+            % {"title": row.title or gettext("Untitled document"), "number": row.version_number},
             note=" ".join(filter(None, (row.source_version, row.file_name))),
             at=row.submitted_at,
         )

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from provenance.accounts.access import Principal
 from provenance.eventstore import store
 from provenance.history.document_then import DocumentThen, document_then
@@ -16,7 +18,8 @@ from provenance.history.recorded_questions import (
     ServedElsewhere,
     recorded_retrieval,
 )
-from retrieval.deep_rank import deep_rank
+from provenance.history.told import Told, told
+from retrieval.deep_rank import DeepRank, deep_rank
 from retrieval.errors import GenerationNotFound
 from retrieval.generations.active import generation_named
 from retrieval.models import VersionValidity
@@ -48,7 +51,7 @@ class WhyNot:
     """The first reason that holds; rank, score and version of its best passage, if it has one."""
 
     reason: Reason
-    detail: str
+    detail: Told
     rank: int | None = None
     score: float | None = None
     version_id: UUID | None = None
@@ -56,18 +59,28 @@ class WhyNot:
 
 
 FATES = {
-    Fate.NO_PROMPT: (Reason.NOT_IN_PROMPT, "No prompt that names this retrieval was reported."),
+    Fate.NO_PROMPT: (
+        Reason.NOT_IN_PROMPT,
+        gettext_noop("No prompt that names this retrieval was reported."),
+    ),
     Fate.DROPPED: (
         Reason.DROPPED_BY_APPLICATION,
-        "The application got it, and left it out of what it selected.",
+        gettext_noop("The application got it, and left it out of what it selected."),
     ),
-    Fate.NOT_MAPPED: (Reason.NOT_IN_PROMPT, "The prompt has not been mapped to its passages."),
+    Fate.NOT_MAPPED: (
+        Reason.NOT_IN_PROMPT,
+        gettext_noop("The prompt has not been mapped to its passages."),
+    ),
     Fate.NOT_IN_PROMPT: (
         Reason.NOT_IN_PROMPT,
-        "The application got it, and the prompt holds nothing of it.",
+        gettext_noop("The application got it, and the prompt holds nothing of it."),
     ),
-    Fate.USED: (Reason.USED, "It stands in the prompt."),
+    Fate.USED: (Reason.USED, gettext_noop("It stands in the prompt.")),
 }
+
+
+ERASED = gettext_noop("It has been erased, at position %(position)s.")
+ERASED_SINCE = gettext_noop("It has been erased, since, at position %(position)s.")
 
 
 def why_not(
@@ -101,11 +114,17 @@ def _recorded(then: DocumentThen, retrieval: RecordedRetrieval) -> WhyNot | None
     best, top_k = ranked[0], retrieval.data.top_k
     about = _about(best)
     if best.rank > top_k:
-        detail = f"Its best passage ranked {best.rank}, below the {top_k} that were asked for."
+        detail = told(
+            gettext_noop(
+                "Its best passage ranked %(rank)s, below the %(top)s that were asked for."
+            ),
+            rank=best.rank,
+            top=top_k,
+        )
         return WhyNot(Reason.RANKED_BELOW, detail, **about)
     returned = {each.chunk_id for each in ranked if each.rank <= top_k}
-    reason, detail = FATES[fate_of(retrieval.data.retrieval_id, returned)]
-    return WhyNot(reason, detail, **about)
+    reason, said = FATES[fate_of(retrieval.data.retrieval_id, returned)]
+    return WhyNot(reason, told(said), **about)
 
 
 def _not_there(then: DocumentThen, retrieval: RecordedRetrieval) -> WhyNot | None:
@@ -113,23 +132,35 @@ def _not_there(then: DocumentThen, retrieval: RecordedRetrieval) -> WhyNot | Non
     position, allowed = then.moment.position, retrieval.data.collections_allowed
     submitted = then.first.submitted_position
     if submitted > position:
-        detail = f"It was handed in at position {submitted}; this search knew {position}."
+        detail = told(
+            gettext_noop("It was handed in at position %(submitted)s; this search knew %(known)s."),
+            submitted=submitted,
+            known=position,
+        )
         return WhyNot(Reason.NOT_SUBMITTED, detail)
     if allowed is not None and then.document.collection not in allowed:
-        return WhyNot(Reason.PERMISSION, "Whoever asked may not see its collection.")
+        detail = told(gettext_noop("Whoever asked may not see its collection."))
+        return WhyNot(Reason.PERMISSION, detail)
     if then.erased_at is not None:
-        since = "" if then.erased_at <= position else "since, "
-        return WhyNot(Reason.ERASED, f"It has been erased, {since}at position {then.erased_at}.")
+        erased = ERASED if then.erased_at <= position else ERASED_SINCE
+        return WhyNot(Reason.ERASED, told(erased, position=then.erased_at))
     if not then.known or (then.asked is not None and then.asked not in then.known):
         return WhyNot(Reason.NOT_INDEXED_YET, _indexed_later(then))
     return None
 
 
-def _indexed_later(then: DocumentThen) -> str:
+def _indexed_later(then: DocumentThen) -> Told:
     version = then.asked or then.versions[-1]
     if version.indexed_position is not None:
-        return f"It became searchable at position {version.indexed_position}, after this search."
-    return f"It has not become searchable: {version.reason or 'it is still being processed'}."
+        return told(
+            gettext_noop("It became searchable at position %(position)s, after this search."),
+            position=version.indexed_position,
+        )
+    if version.reason:
+        return told(
+            gettext_noop("It has not become searchable: %(reason)s."), reason=version.reason
+        )
+    return told(gettext_noop("It has not become searchable: it is still being processed."))
 
 
 def _not_standing(then: DocumentThen) -> WhyNot | None:
@@ -139,33 +170,52 @@ def _not_standing(then: DocumentThen) -> WhyNot | None:
         return None
     higher = [e for e in then.started if asked and e.version_number > asked.version_number]
     if higher:
-        return WhyNot(Reason.SUPERSEDED, f"Version {higher[0].version_number} had replaced it.")
+        detail = told(
+            gettext_noop("Version %(number)s had replaced it."), number=higher[0].version_number
+        )
+        return WhyNot(Reason.SUPERSEDED, detail)
     if standing is None and then.withdrawal is not None:
-        detail = f"It was withdrawn at position {then.withdrawal.position}."
+        detail = told(
+            gettext_noop("It was withdrawn at position %(position)s."),
+            position=then.withdrawal.position,
+        )
         return WhyNot(Reason.WITHDRAWN, detail)
     doubted = next((each for each in then.started[:1] if each.version_id in then.quarantined), None)
     if standing is None and doubted is not None:
         since = then.quarantined[doubted.version_id]
-        detail = f"Version {doubted.version_number} was in quarantine since position {since}."
+        detail = told(
+            gettext_noop("Version %(number)s was in quarantine since position %(position)s."),
+            number=doubted.version_number,
+            position=since,
+        )
         return WhyNot(Reason.QUARANTINED, detail)
     return WhyNot(Reason.NOT_EFFECTIVE, _not_in_force(then))
 
 
-def _not_in_force(then: DocumentThen) -> str:
+def _not_in_force(then: DocumentThen) -> Told:
     at = then.moment.effective_at
     version = then.asked or (then.started or then.known)[0]
     if version.effective_from is not None and version.effective_from > at:
-        return f"Version {version.version_number} counts from {_utc(version.effective_from)} only."
+        return told(
+            gettext_noop("Version %(number)s counts from %(moment)s only."),
+            number=version.version_number,
+            moment=_utc(version.effective_from),
+        )
     if version.effective_until is not None and version.effective_until <= at:
-        return f"Version {version.version_number} counted until {_utc(version.effective_until)}."
-    return "No version of it counted at the effective time of this search."
+        return told(
+            gettext_noop("Version %(number)s counted until %(moment)s."),
+            number=version.version_number,
+            moment=_utc(version.effective_until),
+        )
+    return told(gettext_noop("No version of it counted at the effective time of this search."))
 
 
 def _filtered(then: DocumentThen, retrieval: RecordedRetrieval) -> WhyNot | None:
     """The request asked for other collections or other metadata."""
     searched, question = retrieval.data.collections_searched, retrieval.question
     if searched is not None and then.document.collection not in searched:
-        return WhyNot(Reason.FILTERED, "The request did not ask for its collection.")
+        detail = told(gettext_noop("The request did not ask for its collection."))
+        return WhyNot(Reason.FILTERED, detail)
     if question is None or then.standing is None:
         return None
     asked, metadata = question.metadata, then.standing.metadata
@@ -174,33 +224,44 @@ def _filtered(then: DocumentThen, retrieval: RecordedRetrieval) -> WhyNot | None
     )
     if not fits.exists():
         other = sorted(name for name, value in asked.items() if metadata.get(name) != value)
-        return WhyNot(Reason.FILTERED, f"Its metadata do not fit the filter: {', '.join(other)}.")
+        detail = told(
+            gettext_noop("Its metadata do not fit the filter: %(names)s."), names=", ".join(other)
+        )
+        return WhyNot(Reason.FILTERED, detail)
     return None
 
 
 def _far_below(then: DocumentThen, retrieval: RecordedRetrieval) -> WhyNot:
     """It was searched, and ranked below everything that was recorded."""
     if retrieval.question is None:
-        return WhyNot(Reason.RANKED_BELOW, "The question has been erased; its rank is lost.")
+        detail = told(gettext_noop("The question has been erased; its rank is lost."))
+        return WhyNot(Reason.RANKED_BELOW, detail)
     try:
         generation = generation_named(retrieval.data.index_generation)
     except GenerationNotFound:
-        return WhyNot(Reason.RANKED_BELOW, "Its index has been dropped, and its rank with it.")
+        detail = told(gettext_noop("Its index has been dropped, and its rank with it."))
+        return WhyNot(Reason.RANKED_BELOW, detail)
     document_id = then.document.document_id
     found = deep_rank(retrieval.question, generation, document_id=document_id)
     if found is None:
-        return WhyNot(Reason.RANKED_BELOW, "No word of the question stands in it.")
-    detail = f"Its best passage ranks {found.rank} of {found.of}."
-    if found.rank <= retrieval.data.top_k:
-        detail += " The search then was approximate, and missed it."
+        detail = told(gettext_noop("No word of the question stands in it."))
+        return WhyNot(Reason.RANKED_BELOW, detail)
     return WhyNot(
         Reason.RANKED_BELOW,
-        detail,
+        _ranks(found, top_k=retrieval.data.top_k),
         rank=found.rank,
         score=found.score / MICRO,
         version_id=UUID(found.version_id),
         version_number=then.standing.version_number if then.standing else None,
     )
+
+
+def _ranks(found: DeepRank, *, top_k: int) -> Told:
+    ranks = gettext_noop("Its best passage ranks %(rank)s of %(of)s.")
+    said = [(ranks, {"rank": found.rank, "of": found.of})]
+    if found.rank <= top_k:
+        said.append((gettext_noop("The search then was approximate, and missed it."), {}))
+    return Told(*said)
 
 
 def _of_reported(
@@ -219,7 +280,7 @@ def _of_reported(
         raise ServedElsewhere(retrieval_id)
     reason, detail = FATES[fate_of(retrieval_id, {str(each.chunk_id) for each in returned})]
     best = returned[0]
-    return WhyNot(reason, detail, best.rank, best.score, best.version_id, best.version_number)
+    return WhyNot(reason, told(detail), best.rank, best.score, best.version_id, best.version_number)
 
 
 def _is_about(then: DocumentThen, ranked: RankedChunk) -> bool:

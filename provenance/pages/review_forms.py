@@ -10,7 +10,7 @@ from provenance.review.finding import Target
 
 SCOPES = (
     ("subject", gettext_lazy("A person or a case")),
-    ("document", "A document"),
+    ("document", gettext_lazy("A document")),
     ("interaction", gettext_lazy("One output, with its prompt and retrievals")),
 )
 EXAMPLE_ID = "0190a6a8-7b1c-7c3e-9d50-0242ac120002"

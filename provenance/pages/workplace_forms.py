@@ -91,8 +91,8 @@ class RubricForm(Told):
         super().__init__(*args, **more)
         for question in QUESTIONS:
             self.fields[question.name] = forms.ChoiceField(
-                label=question.text,
-                help_text=question.help,
+                label=gettext(question.text),
+                help_text=gettext(question.help),
                 choices=ANSWERS,
                 widget=forms.RadioSelect,
                 required=False,

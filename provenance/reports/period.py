@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.utils.translation import gettext_noop
+
 from provenance.eventstore import store
 
 MOST_DAYS = 366 * 10
@@ -52,10 +54,10 @@ def usual_periods(today: date) -> list[tuple[str, Period]]:
     """What people ask for most, in their words."""
     last_month = today.replace(day=1) - timedelta(days=1)
     return [
-        ("last 7 days", _last_days(today, 7)),
-        ("last 30 days", usual_period(today)),
-        ("last month", Period(last_month.replace(day=1), last_month)),
-        ("this year", Period(today.replace(month=1, day=1), today)),
+        (gettext_noop("last 7 days"), _last_days(today, 7)),
+        (gettext_noop("last 30 days"), usual_period(today)),
+        (gettext_noop("last month"), Period(last_month.replace(day=1), last_month)),
+        (gettext_noop("this year"), Period(today.replace(month=1, day=1), today)),
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop
 
 from ingestion import media_types
+from provenance.history.told import Told
 from provenance.integrity import base64_text
 from provenance.pages import record_words, visible_text
 from provenance.pages.icons import PATHS
@@ -36,6 +37,12 @@ def visible(text: object) -> SafeString:
 def label(text: object) -> str:
     """The same for attributes and page titles."""
     return visible_text.as_label("" if text is None else str(text))
+
+
+@register.filter
+def translated(sentences: Told) -> str:
+    """In the reader's language what programs are told in English."""
+    return sentences.translated()
 
 
 @register.filter

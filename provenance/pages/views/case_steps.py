@@ -57,7 +57,7 @@ def assign(request: PersonRequest, case_id: UUID) -> HttpResponse:
             principal=request.principal,
         )
 
-    return _done(request, case_id, ("assigning", form), assigned, "Assigned.")
+    return _done(request, case_id, ("assigning", form), assigned, gettext("Assigned."))
 
 
 @require_POST
@@ -103,7 +103,11 @@ def close(request: PersonRequest, case_id: UUID) -> HttpResponse:
 @require_editor
 def reopen(request: PersonRequest, case_id: UUID) -> HttpResponse:
     return _reasoned(
-        request, case_id, "reopening", second_thoughts.reopen_case, "The case is open again."
+        request,
+        case_id,
+        "reopening",
+        second_thoughts.reopen_case,
+        gettext("The case is open again."),
     )
 
 
@@ -112,7 +116,9 @@ def reopen(request: PersonRequest, case_id: UUID) -> HttpResponse:
 def remove_output(request: PersonRequest, case_id: UUID, output_id: UUID) -> HttpResponse:
     removed = partial(second_thoughts.remove_from_case, output_id=output_id)
     name = removing(output_id)
-    return _reasoned(request, case_id, name, removed, "The output is no longer in the case.")
+    return _reasoned(
+        request, case_id, name, removed, gettext("The output is no longer in the case.")
+    )
 
 
 def _reasoned(

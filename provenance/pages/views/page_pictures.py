@@ -5,6 +5,7 @@ from uuid import UUID
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from ingestion import queries
@@ -21,8 +22,8 @@ from provenance.pages.viewing import note_part
 
 log = structlog.get_logger()
 
-NOT_DRAWN = "This page could not be drawn."
-BUSY = "Other pages are being drawn: load this page again in a moment."
+NOT_DRAWN = gettext_noop("This page could not be drawn.")
+BUSY = gettext_noop("Other pages are being drawn: load this page again in a moment.")
 
 
 @require_safe
@@ -57,10 +58,10 @@ def _picture(found: CatalogueVersion, asked: Wanted, etag: str) -> HttpResponse:
     except DocumentUnknown as error:
         raise Http404 from error
     except TooManyDrawings:
-        return _png(notice(BUSY), status=503, headers={"Retry-After": "5"})
+        return _png(notice(gettext(BUSY)), status=503, headers={"Retry-After": "5"})
     except ExtractionFailed as failure:
         log.warning("a page was not drawn", version_id=found.version_id, why=failure.reason_code)
-        return _png(notice(NOT_DRAWN), status=422)
+        return _png(notice(gettext(NOT_DRAWN)), status=422)
     return _png(drawn.png, headers={"ETag": etag})
 
 

@@ -32,7 +32,7 @@ def reports(request: PersonRequest) -> HttpResponse:
     report = report_on(period)
     context = {
         "period": period,
-        "usual": usual_periods(timezone.now().date()),
+        "usual": [(gettext(words), each) for words, each in usual_periods(timezone.now().date())],
         "problem": problem,
         "report": report,
         "sections": sections(report),

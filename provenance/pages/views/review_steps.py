@@ -51,7 +51,7 @@ def assign(request: PersonRequest, output_id: UUID) -> HttpResponse:
             principal=request.principal,
         )
 
-    return _done(request, output_id, ("assigning", form), assigned, ("Assigned.", "state"))
+    return _done(request, output_id, ("assigning", form), assigned, (gettext("Assigned."), "state"))
 
 
 @require_POST
@@ -159,7 +159,7 @@ def sign(request: PersonRequest, output_id: UUID) -> HttpResponse:
             principal=request.principal,
         )
 
-    return _done(request, output_id, ("signing", form), signed, ("Signed.", "signatures"))
+    return _done(request, output_id, ("signing", form), signed, (gettext("Signed."), "signatures"))
 
 
 @require_POST
