@@ -9,6 +9,7 @@ from ingestion.embeddings.vectors import erase_vectors, lock_vectors
 from ingestion.events import ChunksEmbedded
 from provenance.eventstore import store
 from provenance.eventstore.blobs import get_blob, put_blob
+from provenance.eventstore.event_types import name_of
 from provenance.eventstore.events import SubjectKeyDestroyed
 from provenance.eventstore.ids import derived_id
 from provenance.eventstore.listings import read_listing
@@ -18,6 +19,7 @@ from provenance.integrity.affected import affected_events
 from provenance.integrity.models import LogKey
 from provenance.integrity.signing_keys import current_seed
 from provenance.projections.models import Progress
+from provenance.projections.projection import projections
 from provenance.projections.standing import has_folded
 from provenance.projections.work import RetryLater
 from provenance.review.certificate import Certificate
@@ -33,9 +35,6 @@ from provenance.review.events import (
 from provenance.review.execution import destroyed_records
 from provenance.review.projections import named
 
-# Every read model that held words of what was erased.
-FORGETTING = ("knowledge", "interactions", "subject_records", "erasures")
-
 
 def certify_erasure(*, erasure_id: UUID) -> None:
     """Records the certificate once every read model has forgotten. Raises RetryLater until then."""
@@ -43,9 +42,16 @@ def certify_erasure(*, erasure_id: UUID) -> None:
     if erasure.status == Status.CERTIFIED:
         return
     executed = next(each for each in events if isinstance(each.data, ErasureExecuted))
-    if not has_folded(executed, FORGETTING):
+    if not has_folded(executed, forgetting()):
         raise RetryLater("The read models have not forgotten everything yet.")
     _erase_and_certify(events, executed)
+
+
+def forgetting() -> list[str]:
+    """Every read model that held something of what was erased."""
+    return [
+        each.name for each in projections() if name_of(SubjectKeyDestroyed) in each.event_names()
+    ]
 
 
 def certificate_text(erasure_id: UUID) -> str | None:

@@ -28,7 +28,7 @@ from provenance.review.commands import read_erasure, stream_of, target_of
 from provenance.review.erasures import Status
 from provenance.review.events import ErasureApproved, ErasureExecuted, ErasureStarted
 from provenance.review.finding import Record, Target, find, record_of
-from provenance.review.holds import holds_on, share_holds
+from provenance.review.holds import holds_are_folded, holds_on, share_holds
 from provenance.sealing.keys import destroy_keys, key_id, lock_keys
 
 SLICE = 500
@@ -88,6 +88,8 @@ def _destroy(
 ) -> None:
     """Destroys the keys of the records and says so in each one's own stream. Raises RetryLater."""
     share_holds()
+    if not holds_are_folded(LOOKED_UP_IN):
+        raise RetryLater("The read models are behind the holds.")
     if held := holds_on(records, target):
         raise RetryLater(f"A legal hold stands: {held[0]}.")
     by_kid = {record.kid: record for record in records}

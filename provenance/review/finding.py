@@ -1,6 +1,7 @@
 """Finds everything of a subject, of a document, or of one interaction."""
 
 from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -93,11 +94,40 @@ class Found:
 def find(target: Target) -> Found:
     """What the read models know of the target; nothing that is erased already."""
     found = _find(target)
-    alive = living(record.kid for record in (*found.records, *found.left_out))
+    still = alive((*found.records, *found.left_out))
     return Found(
-        tuple(record for record in found.records if record.kid in alive),
-        tuple(record for record in found.left_out if record.kid in alive),
+        tuple(record for record in found.records if record in still),
+        tuple(record for record in found.left_out if record in still),
     )
+
+
+def alive(records: Iterable[Record]) -> set[Record]:
+    """Those of the records whose keys live."""
+    by_kid = {record.kid: record for record in records}
+    return {by_kid[kid] for kid in living(by_kid)}
+
+
+def outputs_touching(records: AbstractSet[Record], outputs: Collection[UUID]) -> set[UUID]:
+    """Those of the outputs that are among the records, or were made from one; two queries."""
+    made_from = dict(
+        InteractionOutput.objects.filter(output_id__in=outputs).values_list(
+            "output_id", "prompt_id"
+        )
+    )
+    retrievals = dict(
+        InteractionPrompt.objects.filter(prompt_id__in=set(made_from.values())).values_list(
+            "prompt_id", "retrieval_ids"
+        )
+    )
+    return {
+        output_id
+        for output_id, prompt_id in made_from.items()
+        if not records.isdisjoint(
+            _records(
+                retrievals=retrievals.get(prompt_id, ()), prompts=[prompt_id], outputs=[output_id]
+            )
+        )
+    }
 
 
 def around_outputs(outputs: Iterable[UUID]) -> Found:

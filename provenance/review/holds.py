@@ -1,14 +1,16 @@
 """Legal holds: which of them stand, and what they cover."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import connection
 
 from provenance.eventstore import store
+from provenance.eventstore.ids import derived_id
 from provenance.eventstore.sealed import reveal_text
+from provenance.projections.standing import has_folded
 from provenance.review.events import HoldPlaced, HoldReleased
-from provenance.review.finding import Record, Target, find
+from provenance.review.finding import Record, Target, alive, find, outputs_touching
 from provenance.review.models import HoldEntry
 
 # All that decides about holds takes this lock; whoever destroys keys shares it.
@@ -29,7 +31,7 @@ def share_holds() -> None:
 
 
 def standing_holds() -> list[tuple[UUID, Target]]:
-    """Straight from the log: what a read model has not folded yet counts too."""
+    """Oldest first, straight from the log: what a read model has not folded yet counts too."""
     standing: dict[UUID, Target] = {}
     for event in store.read_stream(STREAM, types=[HoldPlaced, HoldReleased]):
         if isinstance(event.data, HoldReleased):
@@ -45,20 +47,34 @@ def holds_on(records: Iterable[Record], target: Target) -> list[UUID]:
 
     A hold on an output covers its prompt and retrievals also where others use them.
     """
-    wanted = set(records)
-    found = []
-    for hold_id, held in standing_holds():
-        if (held.scope, held.subject, held.target_id) == (
-            target.scope,
-            target.subject,
-            target.target_id,
-        ):
-            found.append(hold_id)
-            continue
-        covered = find(held)
-        if not wanted.isdisjoint((*covered.records, *covered.left_out)):
-            found.append(hold_id)
-    return found
+    standing = standing_holds()
+    wanted = alive(records) if standing else set()
+    outputs = [held.thing for _, held in standing if held.scope == "interaction"]
+    touched = outputs_touching(wanted, outputs) if wanted and outputs else set()
+    return [
+        hold_id
+        for hold_id, held in standing
+        if _names(held) == _names(target)
+        or (held.thing in touched if held.scope == "interaction" else _covers(held, wanted))
+    ]
+
+
+def holds_are_folded(read_models: Collection[str]) -> bool:
+    """Whether the read models know all that was recorded before the newest standing hold."""
+    standing = standing_holds()
+    if not standing:
+        return True
+    placed = store.read_event(derived_id(standing[-1][0], "HoldPlaced"))
+    return placed is not None and has_folded(placed, read_models)
+
+
+def _names(target: Target) -> tuple[object, ...]:
+    return target.scope, target.subject, target.target_id
+
+
+def _covers(held: Target, wanted: set[Record]) -> bool:
+    covered = find(held)
+    return not wanted.isdisjoint((*covered.records, *covered.left_out))
 
 
 def hold_entries() -> list[HoldEntry]:

@@ -16,7 +16,7 @@ from provenance.eventstore.models import Event
 from provenance.integrity import checkpoints
 from provenance.integrity.notes import Note
 from provenance.integrity.sequencer import sequence_everything
-from provenance.projections.models import ParkedEvent
+from provenance.projections.models import ParkedEvent, Progress
 from provenance.projections.projection import projections
 from provenance.projections.projector import fold_everything
 from provenance.projections.rebuild import differences
@@ -27,6 +27,7 @@ from provenance.review.certifying import certificate_text, certify_erasure
 from provenance.review.commands import (
     approve_erasure,
     place_hold,
+    preview,
     reject_erasure,
     release_hold,
     request_erasure,
@@ -147,6 +148,63 @@ def test_a_hold_forbids_to_ask_to_approve_and_to_carry_out(
     execute_erasure(erasure_id=erasure_id)
     run_work()
     assert places_of(WORDS) == []
+
+
+def test_a_hold_counts_before_it_is_known_what_it_covers(story: dict[str, Any]) -> None:
+    """An output may be held before the read models know from which prompt it came."""
+    answer = ask(context={"user_ref": "person-4711"})
+    prompt = prompt_of(answer)
+    sequence_and_fold()
+    erasure_id = ask_for()
+    approve_erasure(erasure_id=erasure_id, principal=DAVE)
+    sequence_and_fold()
+    of_another = output_of(prompt, f"{WORDS} once more.")
+    hold_id = place_hold(
+        Target("interaction", target_id=of_another), reason="A claim is open.", principal=DAVE
+    )
+    with pytest.raises(RetryLater, match="behind the holds"):
+        execute_erasure(erasure_id=erasure_id)
+    sequence_and_fold()
+    with pytest.raises(RetryLater, match=str(hold_id)):
+        execute_erasure(erasure_id=erasure_id)
+    assert not Event.objects.filter(type="SubjectKeyDestroyed").exists()
+    assert story
+
+
+def test_many_holds_take_no_more_queries_than_one(story: dict[str, Any], run_work: Step) -> None:
+    """A case under a hold places one on each of its outputs, up to five hundred."""
+    others = [output_of(prompt_of(ask()), "Something else.") for _ in range(4)]
+    run_work()
+    counted = []
+    for held in (others[:1], others[1:]):
+        for output_id in held:
+            target = Target("interaction", target_id=output_id)
+            place_hold(target, reason="A claim is open.", principal=DAVE)
+        with connection.execute_wrapper(counting := Counting()):
+            assert preview(PERSON, principal=CAROL)[1] == []
+        counted.append(counting.statements)
+    assert counted[0] == counted[1]
+    assert story
+
+
+def test_the_certificate_waits_for_every_read_model_that_forgets(
+    story: dict[str, Any],
+) -> None:
+    """The names of templates were sealed with their prompts, and others list them too."""
+    erasure_id = ask_for()
+    approve_erasure(erasure_id=erasure_id, principal=DAVE)
+    sequence_and_fold()
+    behind = dict(Progress.objects.values_list("name", "position"))
+    execute_erasure(erasure_id=erasure_id)
+    sequence_and_fold()
+    for name in ("impact", "reviews", "knowledge", "interactions", "subject_records", "erasures"):
+        folded = Progress.objects.get(name=name).position
+        Progress.objects.filter(name=name).update(position=behind[name])
+        with pytest.raises(RetryLater, match="have not forgotten"):
+            certify_erasure(erasure_id=erasure_id)
+        Progress.objects.filter(name=name).update(position=folded)
+    certify_erasure(erasure_id=erasure_id)
+    assert story
 
 
 class BrokenOff(Exception):
