@@ -20,6 +20,10 @@ LETTER = re.compile(r"[^\W\d_]")
 TRANSLATED = re.compile(r"\{%\s*(blocktranslate|comment).*?%\}.*?\{%\s*end\1\s*%\}", re.DOTALL)
 
 
+# What a template hands to another: more than a word, a name of a file or of a place.
+HANDED = re.compile(r'\{%\s*include\b[^%]*?\b\w+="(?P<text>[A-Za-z]+ [^"]*|[A-Z][^"/.]*)"')
+
+
 class Untranslated(HTMLParser):
     """The texts of HTML that hold letters, each with its line."""
 
@@ -54,7 +58,8 @@ def untranslated(source: str) -> list[str]:
     parser = Untranslated()
     parser.feed("".join(_without_tags(TRANSLATED.sub(_lines, source))))
     parser.close()
-    return parser.found
+    handed = (found["text"] for found in HANDED.finditer(source))
+    return [*parser.found, *(f"handed on: {text}" for text in handed)]
 
 
 def _without_tags(source: str) -> Iterator[str]:
@@ -84,6 +89,8 @@ def test_no_template_holds_a_text_that_is_not_translated() -> None:
         '<td data-label="Who:">{{ who }}</td>',
         '<a href="#" aria-label="Go">{% icon "next" %}</a>',
         '{% translate "One" %} and <b>{{ other }}</b>',
+        '{% include "ranks.html" with ranks=ranks caption="What it found" %}',
+        '{% include "ranks.html" with before="Then" %}',
     ],
 )
 def test_a_text_or_a_label_outside_translation_is_found(source: str) -> None:
@@ -97,6 +104,7 @@ def test_a_text_or_a_label_outside_translation_is_found(source: str) -> None:
         "{% blocktranslate with a=b %}<b>{{ a }}</b> of them{% endblocktranslate %}",
         "<a href=\"{% url 'pages:log' %}\" title=\"{% translate 'The log' %}\">{{ name }}</a>",
         "<pre>curl</pre><kbd>a</kbd> · 12",
+        '{% include "ranks.html" with caption=_("What it found") tab="pipeline" %}',
     ],
 )
 def test_what_is_translated_or_no_text_is_left_alone(source: str) -> None:

@@ -1,5 +1,6 @@
 """The boxes of a drawn trace: what each of them says, where it leads, which passages it shares."""
 
+import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from provenance.pages.trace.sources import Passage, Source
 from provenance.pages.visible_text import as_label
 
 SAID = 200
+# Signs of Markdown, which take the room of words where there is little of it.
+MARKS = re.compile(r"^[#>*|\s-]+|\*\*|`")
 Key = tuple[str, Hashable]
 
 
@@ -66,7 +69,7 @@ def passage_box(passage: Passage) -> Box:
     place = gettext("in the prompt") if passage.in_prompt else gettext("not in the prompt")
     return Box(
         key=("passage", passage.number),
-        title=passage.text or gettext("no words"),
+        title=MARKS.sub("", passage.text) or gettext("no words"),
         note=gettext("passage %(number)s, %(place)s") % {"number": passage.number, "place": place},
         said=gettext("Passage %(number)s, %(place)s: %(said)s")
         % {"number": passage.number, "place": place, "said": as_label(passage.text[:SAID])},
