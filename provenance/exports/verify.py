@@ -1586,6 +1586,8 @@ def _read_zip(path: Path) -> Mapping[str, bytes]:
             "this is no whole zip file, or its directory is not that of its files: bytes are"
             f" hidden, files overlap or are no plain files. {UNPACK}"
         )
+    if MANIFEST in readers and list(readers) != sorted(readers):
+        raise Problem(f"the files are not in the order that a bundle has them in. {UNPACK}")
     return Files(readers)
 
 

@@ -140,6 +140,15 @@ def test_the_packing_is_that_of_other_programs() -> None:
     assert packed(FILES) == zip_of(*entries)
 
 
+def test_files_in_another_order_are_no_bundle(tmp_path: Path) -> None:
+    entries = [(entry(name), b"{}") for name in ("manifest.json", "checkpoint")]
+    for each, _ in entries:
+        each.create_system = 3
+    with pytest.raises(Problem, match="order"):
+        read_bundle(written(tmp_path, zip_of(*entries)))
+    assert len(read_bundle(written(tmp_path, zip_of(*entries[::-1])))) == 2
+
+
 def test_other_programs_read_more_files_than_the_end_of_a_short_zip_can_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
