@@ -7,7 +7,6 @@ among them can be verified to its root.
 
 import os
 import shutil
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from provenance.backups.table_files import (
     new_private_file,
     secret_rows,
 )
+from provenance.backups.unfinished import make_aside
 from provenance.eventstore.ids import new_id
 from provenance.integrity import checkpoints, tree
 from provenance.integrity.models import LogKey, Tree
@@ -41,8 +41,8 @@ def back_up(folder: Path, *, keys: Path | None = None, report: Report) -> Manife
     for each in filter(None, (folder, keys_apart)):
         if each.exists() and (not each.is_dir() or any(each.iterdir())):
             raise FolderTaken(each)
-    aside = _make_aside(folder)
-    apart = _make_aside(keys_apart) if keys_apart else aside / KEYS
+    aside = make_aside(folder)
+    apart = make_aside(keys_apart) if keys_apart else aside / KEYS
     apart.mkdir(mode=0o700, exist_ok=True)
     try:
         with one_snapshot():
@@ -114,12 +114,6 @@ def _stored_bytes(models: list[type[Model]]) -> int:
             [[model._meta.db_table for model in models]],
         )
         return int(cursor.fetchone()[0])
-
-
-def _make_aside(folder: Path) -> Path:
-    """Beside its place, so that a rename finishes it; readable by nobody else."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-unfinished-"))
 
 
 def _finish(aside: Path, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from provenance.backups.backup import back_up
 from provenance.backups.contents import kept_models
 from provenance.backups.errors import FolderTaken
 from provenance.backups.manifest import Manifest
+from provenance.backups.unfinished import ABANDONED_SECONDS, make_aside
 from provenance.projections.projection import projections
 from tests.backups.conftest import PASSWORD, Story, silent
 from tests.recording.stories import QUESTION
@@ -115,6 +117,28 @@ def test_a_backup_that_is_broken_off_leaves_nothing(
     with pytest.raises(CommandError, match=r"could not be written: .*: No space left"):
         call_command("backup", to=tmp_path / "backup")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_next_run_clears_the_keys_that_a_killed_one_left(tmp_path: Path) -> None:
+    left, at_work, foreign = (
+        leave_behind(tmp_path / f".{name}-unfinished-abcd1234")
+        for name in ("monday", "at-work", "foreign")
+    )
+    (foreign / "thesis.txt").write_text("not ours", encoding="utf-8")
+    long_ago = time.time() - 2 * ABANDONED_SECONDS
+    for path in (left, *left.rglob("*"), at_work, foreign, *foreign.rglob("*")):
+        os.utime(path, (long_ago, long_ago))
+    make_aside(tmp_path / "tuesday")
+    assert not left.exists()
+    assert (at_work / "keys" / "sealing_key.copy").exists()
+    assert (foreign / "thesis.txt").exists()
+
+
+def leave_behind(folder: Path) -> Path:
+    (folder / "keys").mkdir(parents=True)
+    for file in ("eventstore_event.copy", "keys/sealing_key.copy", "keys/manifest.json"):
+        (folder / file).write_bytes(b"left")
+    return folder
 
 
 def test_the_command_says_where_everything_is(
