@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 from ingestion import media_types
 from provenance.history.told import Told
 from provenance.integrity import base64_text
-from provenance.pages import record_words, visible_text
+from provenance.pages import markdown_marks, record_words, visible_text
 from provenance.pages.icons import PATHS
 from provenance.pages.trace.sources import Passage
 
@@ -31,6 +31,12 @@ FORMATS = {
 def visible(text: object) -> SafeString:
     """Text that others wrote: escaped, with markers for characters that would act unseen."""
     return visible_text.as_html("" if text is None else str(text))
+
+
+@register.filter
+def quoted(text: str) -> SafeString:
+    """The same to the letter, with the marks of Markdown set back behind the words."""
+    return markdown_marks.with_quiet_marks(text)
 
 
 @register.filter

@@ -1,19 +1,17 @@
 """The boxes of a drawn trace: what each of them says, where it leads, which passages it shares."""
 
-import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from provenance.pages.markdown_marks import without_marks
 from provenance.pages.record_words import in_words
 from provenance.pages.trace.sources import Passage, Source
 from provenance.pages.visible_text import as_label
 
 SAID = 200
-# Signs of Markdown, which take the room of words where there is little of it.
-MARKS = re.compile(r"^[#>*|\s-]+|\*\*|`")
 Key = tuple[str, Hashable]
 
 
@@ -46,6 +44,7 @@ def output_box(sentences: int) -> Box:
 
 
 def sentence_box(number: int, text: str, numbers: str) -> Box:
+    words = without_marks(text[:SAID])
     support = (
         gettext("supported by passages %(numbers)s") % {"numbers": numbers}
         if numbers
@@ -53,12 +52,12 @@ def sentence_box(number: int, text: str, numbers: str) -> Box:
     )
     return Box(
         key=("sentence", number),
-        title=text,
+        title=words,
         note=gettext("sentence %(number)s") % {"number": number}
         if numbers
         else gettext("sentence %(number)s: no support") % {"number": number},
         said=gettext("Sentence %(number)s, %(support)s: %(said)s")
-        % {"number": number, "support": support, "said": as_label(text[:SAID])},
+        % {"number": number, "support": support, "said": as_label(words)},
         url=f"#sentence-{number}",
         passages=numbers,
         state="" if numbers else "alarm",
@@ -66,13 +65,14 @@ def sentence_box(number: int, text: str, numbers: str) -> Box:
 
 
 def passage_box(passage: Passage) -> Box:
+    words = without_marks(passage.text[:SAID])
     place = gettext("in the prompt") if passage.in_prompt else gettext("not in the prompt")
     return Box(
         key=("passage", passage.number),
-        title=MARKS.sub("", passage.text) or gettext("no words"),
+        title=words or gettext("no words"),
         note=gettext("passage %(number)s, %(place)s") % {"number": passage.number, "place": place},
         said=gettext("Passage %(number)s, %(place)s: %(said)s")
-        % {"number": passage.number, "place": place, "said": as_label(passage.text[:SAID])},
+        % {"number": passage.number, "place": place, "said": as_label(words)},
         url=f"#passage-{passage.number}",
         hue=passage.source.hue,
         passages=str(passage.number),
