@@ -38,6 +38,13 @@ def test_a_passage_that_two_retrievals_found_keeps_one_number() -> None:
     assert len(page.passages) == 2
 
 
+def test_words_are_said_to_stand_above_only_where_the_same_do() -> None:
+    one = trace()["retrievals"][0]
+    other = {**one, "results": [{**each, "text": "Otherwise."} for each in one["results"]]}
+    page = build(trace(retrievals=[one, one, other]), {})
+    assert [{p.repeats for p in r.passages} for r in page.retrievals] == [{False}, {True}, {False}]
+
+
 def test_parts_of_a_message_are_shown_and_what_is_not_text_as_json() -> None:
     prompt = {
         "messages": [

@@ -28,13 +28,17 @@ class Source:
 
 @dataclass
 class Passage:
-    """One retrieved passage. `number` is what every badge of the page calls it."""
+    """One retrieved passage. `number` is what every badge of the page calls it.
+
+    `repeats` says that the same words stand where it came `first`.
+    """
 
     number: int
     rank: int
     text: str
     source: Source
     first: bool
+    repeats: bool = False
     score: float | None = None
     chunk_id: str | None = None
     page: int | None = None
@@ -88,6 +92,7 @@ class Sources:
             text=result.get("text") or "",
             source=self._source_of(result),
             first=known is None,
+            repeats=known is not None and known.text == (result.get("text") or ""),
             score=result.get("score"),
             chunk_id=chunk_id,
             page=result.get("page"),
