@@ -73,6 +73,7 @@ PAGES: dict[str, Callable[[Story], str]] = {
     "Integrity": lambda _: "/integrity/",
     "People": lambda _: "/accounts/people/",
     "Keys": lambda _: "/accounts/keys/",
+    "Guests": lambda _: "/accounts/guests/",
     "Collections": lambda _: "/accounts/collections/",
     "Not found": lambda _: "/nowhere/",
 }
