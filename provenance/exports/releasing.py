@@ -151,6 +151,7 @@ def _release(
     return released.release(event_id)
 
 
+@store.decides_again
 @transaction.atomic
 def restore_range(*, path: Path, principal: Principal) -> RangeRestored:
     """Puts back whatever the archive holds and the log lacks. Raises ArchiveRefused, OSError."""
