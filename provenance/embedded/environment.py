@@ -17,7 +17,7 @@ from provenance.embedded.keys import (
 # Tells `manage.py up` that the addresses below are those of the embedded servers.
 EMBEDDED = "RAGLEDGER_EMBEDDED"
 SERVER_ADDRESSES = ("DATABASE_URL", "REDIS_URL")
-# What serves needs no owner; `manage.py up` and `manage.py migrate` do.
+# What serves needs no owner; `up`, `migrate`, `restore` and `rotate_key_encryption_key` do.
 OWNER_ADDRESS = "DATABASE_OWNER_URL"
 
 
