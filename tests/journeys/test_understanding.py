@@ -34,6 +34,8 @@ def test_the_focus_on_a_sentence_lights_what_supports_it_and_names_what_is_out_o
     expect(corner).to_contain_text("This sentence rests on")
     page.keyboard.press("Escape")
     expect(corner).to_have_count(0)
+    # A telephone shows the drawing's table in its place.
+    page.set_viewport_size({"width": 1000, "height": 500})
     page.locator(".graph a.node").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#answer-head")).to_be_in_viewport()
